@@ -1,0 +1,227 @@
+"""Every setting of DueSpark, in reading order: the environment, the site, the API, the back office.
+
+Production is the default and wants `SECRET_KEY`, `DATABASE_URL` and `ALLOWED_HOSTS`; development is
+asked for with `DEVELOPMENT=true`. README.md lists what else the environment may say.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import environ
+from corsheaders.defaults import default_headers
+from django.core.exceptions import ImproperlyConfigured
+
+from duespark import database
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = BASE_DIR / "var"  # git-ignored: the embedded database, collected static files
+
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")  # what the environment says already stays
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """A switch of the environment. Anything but true or false is a mistake, not false."""
+    value = env.str(name, str(default)).strip().lower()
+    if value not in ("true", "false"):
+        raise ImproperlyConfigured(f"{name} must be true or false.")
+    return value == "true"
+
+
+def number(name: str, default: int = 0) -> int:
+    value = env.str(name, "").strip() or str(default)
+    if not value.isdigit():
+        raise ImproperlyConfigured(f"{name} must be a whole number.")
+    return int(value)
+
+
+def words(name: str, default: str = "") -> list[str]:
+    return [word.strip() for word in env.str(name, default).split(",") if word.strip()]
+
+
+# The environment
+
+DEVELOPMENT = flag("DEVELOPMENT")
+if not DEVELOPMENT:
+    missing = [name for name in ("SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS") if not env.str(name, "").strip()]
+    if missing:
+        raise ImproperlyConfigured(
+            f"DueSpark needs {', '.join(missing)} in the environment; "
+            "for development on an embedded database, set DEVELOPMENT=true instead (make does)."
+        )
+
+DEBUG = False  # errors are problem+json everywhere; development reads the log
+SECRET_KEY = env.str("SECRET_KEY", "") or "for development on this machine only, never in production"
+ALLOWED_HOSTS = words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver" if DEVELOPMENT else "")
+
+# The site
+
+ROOT_URLCONF = "duespark.urls"
+WSGI_APPLICATION = "duespark.wsgi.application"
+APPEND_SLASH = False  # no path of the API redirects
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+LANGUAGE_CODE = "en-us"
+
+INSTALLED_APPS = [
+    "accounts",
+    "clients",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "django_countries",
+    "corsheaders",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "pgtrigger",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "accounts.throttling.RateLimitHeaders",
+    "django.middleware.common.CommonMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# The database
+
+DATABASE_URL = env.str("DATABASE_URL", "")
+DATABASES = {
+    "default": (
+        database.from_url(DATABASE_URL, pool_size=number("DATABASE_POOL_SIZE"))
+        if DATABASE_URL
+        else database.embedded(VAR / "postgres")
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Static files: the admin's and the docs'
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+WHITENOISE_USE_FINDERS = True  # they are there without `collectstatic`, too
+
+# Mail
+
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25")
+vars().update(EMAIL_CONFIG)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "DueSpark <no-reply@localhost>")
+PASSWORD_RESET_URL = env.str("PASSWORD_RESET_URL", "")  # the front end's page; `?token=` is added
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
+
+# Who is calling
+
+AUTH_USER_MODEL = "accounts.User"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the email is unique by a constraint that ignores case
+AUTHENTICATION_BACKENDS = ["accounts.authentication.EmailBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(hours=1),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=30),
+    "SIGNING_KEY": env.str("JWT_SIGNING_KEY", "") or SECRET_KEY,
+    "USER_ID_CLAIM": "sub",
+}
+TRUSTED_PROXIES = number("TRUSTED_PROXIES")
+
+# The API
+
+API_RATE_LIMIT = env.str("API_RATE_LIMIT", "").strip()
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.UserThrottle"],
+    "DEFAULT_PARSER_CLASSES": ["duespark.api.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["duespark.api.renderers.JSONRenderer"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "duespark.api.pagination.Envelope",
+    "DEFAULT_SCHEMA_CLASS": "duespark.api.schema.Schema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "duespark.api.problems.handle",
+    "NUM_PROXIES": TRUSTED_PROXIES,
+    "URL_FORMAT_OVERRIDE": None,
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+CORS_ALLOWED_ORIGINS = words("CORS_ALLOWED_ORIGINS")
+CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-match"]
+CORS_EXPOSE_HEADERS = [
+    "Location",
+    "Retry-After",
+    "WWW-Authenticate",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+    "X-Request-ID",
+]
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "DueSpark client management",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"persistAuthorization": True, "displayRequestDuration": True},
+    "POSTPROCESSING_HOOKS": ["duespark.api.schema.finish"],
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# Safety on the wire. TLS ends at a proxy, which says so in X-Forwarded-Proto.
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT
+CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
+
+# The log: one line an event, on standard error
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING"), "propagate": False},
+        # Every 4xx would be a line otherwise; 5xx are logged where they arise.
+        "django.request": {"level": "ERROR"},
+    },
+}
