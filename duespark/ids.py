@@ -1,0 +1,75 @@
+"""Public ids: TypeIDs in Python and JSON, plain UUIDv7 in the database.
+
+A TypeID is a type prefix, `_` and the base32 of a UUID (https://github.com/jetify-com/typeid):
+`client_01h455vb4pex5vsknk084sn02q`. The prefix keeps ids of different kinds apart, and the
+leading timestamp of UUIDv7 keeps new rows together in an index.
+"""
+
+import uuid
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from typeid import TypeID
+from typeid.codecs import base32
+from typeid.errors import TypeIDException
+from uuid_utils import uuid7
+
+
+def new_uuid() -> str:
+    """A UUIDv7 as PostgreSQL reads it: for rows that never were objects."""
+    return str(uuid7())
+
+
+def uuid_of(typeid: str) -> uuid.UUID:
+    """What the database keeps for a TypeID that is known to be one."""
+    return uuid.UUID(bytes=TypeID.from_string(typeid).uuid_bytes)
+
+
+class TypeIDField(models.UUIDField):
+    """A primary key that is `"client_…"` in Python and a `uuid` in PostgreSQL.
+
+    The application makes the value. A malformed id, or one of another kind, raises
+    `ValidationError`, which a view's `get_object` answers with 404.
+    """
+
+    def __init__(self, prefix: str, **kwargs: Any) -> None:
+        self.prefix = prefix
+        super().__init__(**{**kwargs, "primary_key": True, "default": self.new, "editable": False})
+
+    def new(self) -> str:
+        return str(TypeID(self.prefix))
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        for implied in ("primary_key", "default", "editable"):
+            del kwargs[implied]
+        return name, path, [self.prefix, *args], kwargs
+
+    def to_python(self, value: Any) -> str | None:
+        if value is None:
+            return None
+        if isinstance(value, uuid.UUID):
+            return self._encode(value)
+        self._decode(value)
+        return str(value)
+
+    def from_db_value(self, value: uuid.UUID | None, *_: Any) -> str | None:
+        return None if value is None else self._encode(value)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> uuid.UUID | None:
+        if value is None or isinstance(value, uuid.UUID):
+            return value
+        return self._decode(value)
+
+    def _encode(self, value: uuid.UUID) -> str:
+        return f"{self.prefix}_{base32.encode(value.bytes)}"
+
+    def _decode(self, value: Any) -> uuid.UUID:
+        try:
+            typeid = TypeID.from_string(value)
+        except (TypeIDException, TypeError, AttributeError) as error:
+            raise ValidationError(f"Not an id of the form {self.prefix}_….", code="invalid") from error
+        if typeid.prefix != self.prefix:
+            raise ValidationError(f"Not an id of the form {self.prefix}_….", code="invalid")
+        return uuid.UUID(bytes=typeid.uuid_bytes)

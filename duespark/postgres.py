@@ -1,0 +1,43 @@
+"""What PostgreSQL says when it refuses: errors told apart, and deadlocks tried again."""
+
+import functools
+import re
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from django.db import Error, OperationalError
+
+UNIQUE_VIOLATION = "23505"
+CHECK_VIOLATION = "23514"
+DEADLOCK_DETECTED = "40P01"
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def sqlstate(error: Error) -> str | None:
+    return getattr(error.__cause__, "sqlstate", None)
+
+
+def violates(error: Error, constraint: str) -> bool:
+    """Whether the error is a violation of this constraint.
+
+    The name is looked for in the message, where a distributed table's shard has added `_<digits>`.
+    """
+    violation = sqlstate(error) in (UNIQUE_VIOLATION, CHECK_VIOLATION)
+    return violation and re.search(rf'"{re.escape(constraint)}(_\d+)?"', str(error)) is not None
+
+
+def retry_deadlock(function: Callable[P, R]) -> Callable[P, R]:
+    """Calls a whole transaction once more when PostgreSQL chose it to break a deadlock."""
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except OperationalError as error:
+            if sqlstate(error) != DEADLOCK_DETECTED:
+                raise
+            return function(*args, **kwargs)
+
+    return call

@@ -1,0 +1,318 @@
+"""What a value sent from outside must be: rules shared by the API, the imports and the admin.
+
+A rule is called with what was sent and gives the value to keep, or raises `Invalid` with one
+sentence for people, which never repeats what was sent. `None` never reaches a rule: whether a
+field may be null is its field's own affair.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Protocol
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+# Cc apart from tab and line feed, then those two, and halves of surrogate pairs.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_LINES = re.compile("[\t\n]")
+# White space that may surround a text. The other control characters that `str.strip` takes are errors.
+_SPACE = " \t\r\n\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+class Invalid(ValueError):
+    """A value breaks its rule; the message says what it must be."""
+
+
+class Rule(Protocol):
+    """Gives the value to keep, or raises `Invalid`; `schema` is the same rule as JSON Schema."""
+
+    @property
+    def schema(self) -> dict[str, Any]: ...
+
+    def __call__(self, value: Any) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Text:
+    """Text without control characters, trimmed, of `min_length` to `max_length` characters.
+
+    An empty text is `None` unless `required`. `multiline` text keeps tabs and line feeds, and
+    CRLF becomes LF.
+    """
+
+    max_length: int
+    min_length: int = 1
+    required: bool = False
+    multiline: bool = False
+
+    def __call__(self, value: Any) -> str | None:
+        if type(value) is not str:
+            raise Invalid("Must be text.")
+        text = value.strip(_SPACE)
+        if not text:
+            return self._empty()
+        if self.multiline:
+            text = text.replace("\r\n", "\n")
+        if not text.isprintable() and (_CONTROL.search(text) or (not self.multiline and _LINES.search(text))):
+            raise Invalid("Must not contain control characters.")
+        if len(text) > self.max_length:
+            raise Invalid(f"Must have at most {self.max_length:,} characters.")
+        if len(text) < self.min_length:
+            raise Invalid(f"Must have at least {self.min_length} characters.")
+        return text
+
+    def _empty(self) -> None:
+        if self.required:
+            raise Invalid("Must not be empty.")
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "maxLength": self.max_length, **({"minLength": 1} if self.required else {})}
+
+
+@dataclass(frozen=True)
+class Email:
+    """An email address, kept as written."""
+
+    text: Text = Text(254, required=True)
+
+    def __call__(self, value: Any) -> str:
+        email = self.text(value)
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise Invalid("Must be a valid email address.") from None
+        return email  # type: ignore[return-value]
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return {**self.text.schema, "format": "email"}
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A text of a certain form; `message` says which."""
+
+    text: Text
+    pattern: re.Pattern[str]
+    message: str
+
+    def __call__(self, value: Any) -> str | None:
+        text = self.text(value)
+        if text is not None and not self.pattern.fullmatch(text):
+            raise Invalid(self.message)
+        return text
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return self.text.schema
+
+
+@dataclass(frozen=True)
+class WholeNumber:
+    """An integer from `minimum` to `maximum`, as one or as a string of digits."""
+
+    minimum: int
+    maximum: int
+
+    def __call__(self, value: Any) -> int:
+        if type(value) is str and (text := value.strip(_SPACE)).isascii() and text.isdigit():
+            value = int(text) if len(text) < 20 else self.maximum + 1
+        if type(value) is not int:
+            raise Invalid("Must be a whole number.")
+        if not self.minimum <= value <= self.maximum:
+            raise Invalid(f"Must be from {self.minimum} to {self.maximum}.")
+        return value
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount of money with at most two decimals, above zero unless `minimum` says else."""
+
+    maximum: Decimal = Decimal("999999999999.99")
+    minimum: Decimal = Decimal("0.01")
+
+    def __call__(self, value: Any) -> Decimal:
+        amount = self._number(value)
+        # Compared before quantize, which refuses more digits than its context has.
+        if amount > self.maximum:
+            raise Invalid(f"Must be at most {self.maximum:,}.")
+        if amount < self.minimum:
+            raise Invalid(f"Must be at least {self.minimum}.")
+        rounded = amount.quantize(Decimal("0.01"))
+        if rounded != amount:
+            raise Invalid("Must have at most two decimals.")
+        return rounded
+
+    def _number(self, value: Any) -> Decimal:
+        try:
+            if type(value) is int or type(value) is Decimal:
+                amount = Decimal(value)
+            elif type(value) is str and value.isascii() and "_" not in value:
+                amount = Decimal(value.strip(_SPACE))
+            else:
+                raise Invalid("Must be an amount such as 1250.00.")
+        except InvalidOperation:
+            raise Invalid("Must be an amount such as 1250.00.") from None
+        if not amount.is_finite():
+            raise Invalid("Must be an amount such as 1250.00.")
+        return amount
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return {"type": "number", "minimum": float(self.minimum), "maximum": float(self.maximum), "multipleOf": 0.01}
+
+
+@dataclass(frozen=True)
+class CalendarDate:
+    """A day as YYYY-MM-DD."""
+
+    def __call__(self, value: Any) -> date:
+        if type(value) is str and _DATE.fullmatch(text := value.strip(_SPACE)):
+            try:
+                return date.fromisoformat(text)
+            except ValueError:
+                pass
+        raise Invalid("Must be a date such as 2026-01-31.")
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "format": "date"}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A time as ISO 8601 has it; one without an offset is UTC's."""
+
+    def __call__(self, value: Any) -> datetime:
+        try:
+            moment = datetime.fromisoformat(value.strip(_SPACE))
+            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        except (ValueError, AttributeError, OverflowError):
+            raise Invalid("Must be a time such as 2026-01-31T12:00:00Z.") from None
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "format": "date-time"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few words."""
+
+    choices: tuple[str, ...]
+
+    def __call__(self, value: Any) -> str:
+        if type(value) is not str or value not in self.choices:
+            raise Invalid(f"Must be one of: {', '.join(self.choices)}.")
+        return value
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "enum": list(self.choices)}
+
+
+@dataclass(frozen=True)
+class Flag:
+    """true, false, 1 or 0, in any case."""
+
+    def __call__(self, value: Any) -> bool:
+        if type(value) is bool:
+            return value
+        match str(value).strip(_SPACE).lower():
+            case "true" | "1":
+                return True
+            case "false" | "0":
+                return False
+        raise Invalid("Must be one of: true, false, 1, 0.")
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return {"type": "boolean"}
+
+
+class Rejected(Exception):
+    """A record breaks rules: `errors` maps a field to its messages, nested as the record is."""
+
+    def __init__(self, errors: dict[str, Any]) -> None:
+        super().__init__(errors)
+        self.errors = errors
+
+    @property
+    def detail(self) -> str:
+        return validation_detail(self.errors)
+
+
+def validation_detail(errors: Any) -> str:
+    """One sentence for a tree of errors: the first field and what is wrong with it."""
+    return f"Validation error: {_first_message(errors)}"
+
+
+def _first_message(errors: Any, path: str = "") -> str:
+    if isinstance(errors, Mapping) and errors:
+        key, value = next(iter(errors.items()))
+        return _first_message(value, path if key == "non_field_errors" else f"{path}.{key}".lstrip("."))
+    if isinstance(errors, list) and errors:
+        return _first_message(next(filter(None, errors), errors[0]), path)
+    return f"{path}: {errors}" if path else str(errors)
+
+
+@dataclass(frozen=True)
+class Record:
+    """The rules of a record's fields, whichever way it comes in.
+
+    `required` fields must be sent, and not as null, unless the record is a change of one that is
+    there. `null` is what a null stands for where that is not None. A `nested` record's fields are
+    kept beside the record's own.
+    """
+
+    rules: Mapping[str, Rule]
+    required: frozenset[str] = frozenset()
+    null: Mapping[str, Any] = field(default_factory=dict)
+    nested: Mapping[str, "Record"] = field(default_factory=dict)
+
+    def check(self, sent: Mapping[str, Any], *, change: bool = False) -> dict[str, Any]:
+        """The values to keep, of the fields that were sent; raises `Rejected`. Other keys are ignored."""
+        kept: dict[str, Any] = {}
+        errors: dict[str, Any] = {}
+        for name, rule in self.rules.items():
+            if name not in sent:
+                if name in self.required and not change:
+                    errors[name] = ["This field is required."]
+                continue
+            value = sent[name]
+            try:
+                kept[name] = rule(value) if value is not None else self._null(name)
+            except Invalid as error:
+                errors[name] = [str(error)]
+        for name, record in self.nested.items():
+            if name in sent:
+                self._check_nested(record, name, sent[name], kept, errors)
+        if errors:
+            raise Rejected(errors)
+        return kept
+
+    def _null(self, name: str) -> Any:
+        if name in self.required:
+            raise Invalid("Must not be null.")
+        return self.null.get(name)
+
+    @staticmethod
+    def _check_nested(record: "Record", name: str, value: Any, kept: dict[str, Any], errors: dict[str, Any]) -> None:
+        if value is None:
+            kept.update(dict.fromkeys(record.rules))
+        elif isinstance(value, Mapping):
+            try:
+                kept.update(record.check(value))
+            except Rejected as rejected:
+                errors[name] = rejected.errors
+        else:
+            errors[name] = ["Must be an object."]
