@@ -1,0 +1,73 @@
+"""Serializer fields: a rule in, a plain value out.
+
+The renderer writes dates, times and decimals as the contract wants them, so a field's way out is
+the value itself.
+"""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from rest_framework import serializers
+
+from duespark.rules import Invalid, Rule
+
+
+class RuleField(serializers.Field[Any, Any, Any, Any]):
+    """A field whose every value, from the API or from a file, obeys one rule of duespark/rules.py."""
+
+    default_error_messages = {  # as DRF declares it
+        "required": "This field is required.",
+        "null": "Must not be null.",
+    }
+
+    def __init__(self, rule: Rule, **kwargs: Any) -> None:
+        self.rule = rule
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        try:
+            return self.rule(data)
+        except Invalid as error:
+            raise serializers.ValidationError(str(error)) from None
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class ValueField(serializers.ReadOnlyField):
+    """A read-only value; `schema` says what it is in the documentation."""
+
+    def __init__(self, schema: dict[str, Any], **kwargs: Any) -> None:
+        self.schema = schema
+        super().__init__(**kwargs)
+
+
+def id_schema(prefix: str) -> dict[str, Any]:
+    pattern = f"^{prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$"
+    return {"type": "string", "pattern": pattern, "examples": [f"{prefix}_01h455vb4pex5vsknk084sn02q"]}
+
+
+MONEY = {"type": "number", "minimum": 0, "multipleOf": 0.01, "examples": [15750.00]}
+COUNT = {"type": "integer", "minimum": 0}
+FLAG = {"type": "boolean"}
+TIME = {"type": "string", "format": "date-time", "examples": ["2024-01-15T10:30:00Z"]}
+DATE = {"type": "string", "format": "date"}
+TEXT = {"type": "string"}
+
+
+def or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    return {**schema, "type": [schema["type"], "null"]}
+
+
+class _RuleFieldSchema(OpenApiSerializerFieldExtension):
+    target_class = RuleField
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        return dict(self.target.rule.schema)
+
+
+class _ValueFieldSchema(OpenApiSerializerFieldExtension):
+    target_class = ValueField
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        return dict(self.target.schema)

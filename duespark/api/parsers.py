@@ -1,0 +1,59 @@
+"""Request bodies: JSON, forms, and files that may be large, each within its limit of bytes."""
+
+import tempfile
+from collections.abc import Mapping
+from typing import IO, Any
+
+from rest_framework import parsers
+
+from duespark.api.exceptions import PayloadTooLarge
+from duespark.api.json import decode
+
+MEGABYTE = 1_000_000
+MAX_BODY = MEGABYTE  # a view with `max_body` has its own
+SPOOL = 2 * MEGABYTE  # larger files wait on disk
+
+
+def refuse_if_too_large(parser_context: Mapping[str, Any] | None) -> None:
+    """Looks at Content-Length alone: nothing has been read yet."""
+    context = parser_context or {}
+    limit = getattr(context.get("view"), "max_body", MAX_BODY)
+    length = context["request"].META.get("CONTENT_LENGTH") or 0
+    if int(length) > limit:
+        raise PayloadTooLarge(f"The body is larger than {limit // MEGABYTE} MB.")
+
+
+class JSONParser(parsers.BaseParser):
+    media_type = "application/json"
+
+    def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
+        refuse_if_too_large(parser_context)
+        return decode(stream.read())
+
+
+class FormParser(parsers.FormParser):
+    def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
+        refuse_if_too_large(parser_context)
+        return super().parse(stream, media_type, parser_context)
+
+
+class MultiPartParser(parsers.MultiPartParser):
+    def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
+        refuse_if_too_large(parser_context)
+        return super().parse(stream, media_type, parser_context)
+
+
+class FileParser(parsers.BaseParser):
+    """A body that is one file. It is received whole before anyone works on it."""
+
+    def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> IO[bytes]:
+        refuse_if_too_large(parser_context)
+        file = tempfile.SpooledTemporaryFile(max_size=SPOOL)  # noqa: SIM115  # the view reads it, then it is gone
+        while chunk := stream.read(65536):
+            file.write(chunk)
+        file.seek(0)
+        return file
+
+
+class CSVParser(FileParser):
+    media_type = "text/csv"

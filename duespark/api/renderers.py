@@ -1,0 +1,16 @@
+"""The API's one representation: JSON."""
+
+from typing import Any
+
+from rest_framework.renderers import BaseRenderer
+
+from duespark.api.json import encode
+
+
+class JSONRenderer(BaseRenderer):
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        return b"" if data is None else encode(data)
