@@ -1,0 +1,53 @@
+"""Who is calling."""
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.request import Request
+
+from accounts.models import User
+from accounts.tokens import AccessToken, invalid, session_of, verified
+
+
+class BearerAuthentication(BaseAuthentication):
+    """The user of a live session, by the access token in `Authorization: Bearer`.
+
+    One indexed query. A token whose session has ended, whose user is inactive or whose account is
+    closed is as dead as a forged one.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, AccessToken] | None:
+        raw = bearer_token(request)
+        if raw is None:
+            return None
+        token = verified(AccessToken, raw)
+        session = session_of(token)
+        if session is None:
+            raise invalid()
+        return session.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+def bearer_token(request: Request) -> bytes | None:
+    """The raw token of the Authorization header; None where there is none of this scheme."""
+    scheme, _, token = get_authorization_header(request).partition(b" ")
+    return token.strip() if scheme.lower() == b"bearer" else None
+
+
+class EmailBackend(ModelBackend):
+    """Logs in by email and password, in the API and the admin alike; a closed account's users are out."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        return super().user_can_authenticate(user) and user.account.closed_at is None
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = BearerAuthentication
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}

@@ -1,0 +1,229 @@
+"""Who uses DueSpark: accounts (the tenants), their users, and the users' sessions."""
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models, transaction
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from accounts.tenancy import SameAccount, TenantForeignKey, TenantModel, TenantQuerySet
+from duespark.ids import TypeIDField
+
+
+class Account(models.Model):
+    """A tenant: the freelancer or the firm whose clients these are."""
+
+    id = TypeIDField("account")
+    name = models.CharField(max_length=200, blank=True, help_text="The company's name.")
+    currency = models.CharField(max_length=3, default="USD", help_text="ISO 4217; all of the account's invoices.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ("-created_at", "id")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(currency__regex="^[A-Z]{3}$"), name="account_currency_iso_4217"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.id
+
+    def close(self) -> None:
+        """Locks every user of the account out, at once. Nothing is deleted."""
+        self.closed_at = timezone.now()
+        self.save(update_fields=["closed_at"])
+
+    def reopen(self) -> None:
+        self.closed_at = None
+        self.save(update_fields=["closed_at"])
+
+
+class UserQuerySet(TenantQuerySet["User"]):
+    def with_email(self, email: str) -> Self:
+        """The one user with this email, case ignored, in whatever account: how a login begins."""
+        return self.alias(email_key=Lower("email")).filter(email_key=Lower(models.Value(email)))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    use_in_migrations = False
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.select_related("account").with_email(username or "").get()
+
+    @transaction.atomic
+    def create_user(self, email: str, password: str | None = None, *, company_name: str = "", **fields: Any) -> "User":
+        """A user, in an account of their own unless `account` is given."""
+        if "account" not in fields:
+            fields["account"] = Account.objects.create(name=company_name)
+        user = self.model(email=email, **fields)
+        user.set_password(password)
+        user.save(force_insert=True)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
+
+
+class User(TenantModel, AbstractBaseUser, PermissionsMixin):
+    """Somebody who logs in, by email, to exactly one account."""
+
+    id = TypeIDField("user")
+    email = models.EmailField(max_length=254)
+    full_name = models.CharField(max_length=200, blank=True)
+    is_active = models.BooleanField(default=True, help_text="Off locks the user out at once.")
+    is_staff = models.BooleanField("staff", default=False, help_text="May enter the back office.")
+    is_verified = models.BooleanField("email verified", default=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        ordering = ("email", "id")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_unique",
+                violation_error_message="A user with this email already exists.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def full_name_or_none(self) -> str | None:
+        return self.full_name or None
+
+    @property
+    def company_name(self) -> str | None:
+        return self.account.name or None
+
+    def get_full_name(self) -> str:
+        return self.full_name or self.email
+
+    def get_short_name(self) -> str:
+        return self.get_full_name()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new password ends the user's sessions: whoever knew the old one is out."""
+        password_changed = self._password is not None and not self._state.adding
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if password_changed:
+                self.end_sessions()
+
+    def end_sessions(self) -> None:
+        Session.objects.for_account(self.account_id).filter(user=self).end()
+
+
+class SessionQuerySet(TenantQuerySet["Session"]):
+    def live(self) -> Self:
+        """Sessions that still let somebody in: not ended, the user active, the account open."""
+        return self.filter(ended_at=None, user__is_active=True, user__account__closed_at=None)
+
+    def end(self) -> int:
+        return self.filter(ended_at=None).update(ended_at=timezone.now())
+
+
+class Session(TenantModel):
+    """One login of one user on one device, from the password to the logout.
+
+    Its access tokens live while it does. Of its refresh tokens only the latest is good, the one
+    whose `jti` is `refresh_id`; an older one that comes back was stolen, and ends the session.
+    """
+
+    id = TypeIDField("session")
+    user = TenantForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    refresh_id = models.UUIDField(default=uuid.uuid4)
+    created_at = models.DateTimeField(default=timezone.now)
+    refreshed_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at", "id")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *TenantModel.Meta.constraints,
+            SameAccount("user", name="session_user_same_account"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["account", "user"], name="session_of_user"),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+    @classmethod
+    def begin(cls, user: User, lifetime: timedelta) -> Self:
+        """A new session of the user; those that have expired are swept away."""
+        now = timezone.now()
+        cls.objects.for_account(user.account_id).filter(user=user, expires_at__lt=now).delete()
+        return cls.objects.create(account_id=user.account_id, user=user, expires_at=now + lifetime)
+
+    def rotate(self, used: uuid.UUID, lifetime: timedelta) -> bool:
+        """Trades the refresh id `used` for a new one; False if another request was first.
+
+        One conditional UPDATE, so of two requests with one refresh token exactly one wins.
+        """
+        now: datetime = timezone.now()
+        following = uuid.uuid4()
+        rows = (
+            type(self)
+            .objects.for_account(self.account_id)
+            .filter(pk=self.pk, refresh_id=used, ended_at=None)
+            .update(refresh_id=following, refreshed_at=now, expires_at=now + lifetime)
+        )
+        if rows:
+            self.refresh_id = following
+        return bool(rows)
+
+    def end(self) -> None:
+        type(self).objects.for_account(self.account_id).filter(pk=self.pk).end()
+
+
+class FailedLogin(models.Model):
+    """One wrong password, under the digest of the email or of the address it came from.
+
+    Digests, because the emails that people try are none of ours to keep.
+    """
+
+    id = TypeIDField("failure")
+    key = models.BinaryField(max_length=32)
+    failed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["key", "failed_at"], name="failed_login_of_key"),
+            models.Index(fields=["failed_at"], name="failed_login_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class RateWindow(models.Model):
+    """How many requests one caller has made in one window of time.
+
+    A row a caller, rewritten in place: it is here, and not on the user's row, that requests write.
+    """
+
+    caller = models.CharField(max_length=64, primary_key=True, help_text="A user's id or a client's address.")
+    started_at = models.DateTimeField()
+    requests = models.PositiveIntegerField()
+
+    class Meta:
+        db_table_comment = "Counters of API_RATE_LIMIT; written only while that is set."
+
+    def __str__(self) -> str:
+        return self.caller

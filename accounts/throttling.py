@@ -1,0 +1,173 @@
+"""How often one may try: wrong passwords, and requests when `API_RATE_LIMIT` is set.
+
+Both count in the database, so that they hold across worker processes and machines.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, MiddlewareNotUsed
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from rest_framework.exceptions import APIException
+from rest_framework.throttling import BaseThrottle
+
+from accounts.models import FailedLogin
+
+WINDOW = timedelta(minutes=15)
+MAX_FAILURES_PER_EMAIL = 10
+MAX_FAILURES_PER_ADDRESS = 100
+
+
+class Locked(APIException):
+    """Too many wrong passwords; `wait` is in seconds."""
+
+    status_code = 429
+
+    def __init__(self, wait: float) -> None:
+        super().__init__("Too many failed logins. Please try again later.", "ACCOUNT_LOCKED")
+        self.wait = wait
+
+
+class LoginGuard:
+    """Counts an attempt as failed before it is made, so that guesses in parallel count too.
+
+    Raises `Locked` while the email or the address has failed too often in the last 15 minutes;
+    attempts made then are not counted, so that nobody can keep somebody else out for ever.
+    """
+
+    def __init__(self, email: str, address: str) -> None:
+        limits = {
+            _digest("email", email.strip().lower()): MAX_FAILURES_PER_EMAIL,
+            _digest("address", address): MAX_FAILURES_PER_ADDRESS,
+        }
+        now = timezone.now()
+        FailedLogin.objects.filter(failed_at__lt=now - WINDOW).delete()
+        self.email_key = next(iter(limits))
+        self.attempts = FailedLogin.objects.bulk_create(FailedLogin(key=key, failed_at=now) for key in limits)
+        self._refuse_if_locked(limits, now)
+
+    def _refuse_if_locked(self, limits: dict[bytes, int], now: datetime) -> None:
+        failures: dict[bytes, list[datetime]] = {key: [] for key in limits}
+        rows = FailedLogin.objects.filter(key__in=list(limits)).order_by("failed_at")
+        for key, failed_at in rows.values_list("key", "failed_at"):
+            failures[bytes(key)].append(failed_at)
+        waits = [
+            (times[-limit - 1] + WINDOW - now).total_seconds()
+            for key, limit in limits.items()
+            if len(times := failures[key]) > limit
+        ]
+        if waits:
+            self._forget()
+            raise Locked(max(1.0, *waits))
+
+    def succeeded(self) -> None:
+        self._forget()
+        FailedLogin.objects.filter(key=self.email_key).delete()
+
+    def _forget(self) -> None:
+        FailedLogin.objects.filter(pk__in=[attempt.pk for attempt in self.attempts]).delete()
+
+
+def _digest(kind: str, value: str) -> bytes:
+    return hashlib.blake2b(f"{kind}:{value}".encode("utf-8", "replace"), digest_size=16).digest()
+
+
+def client_address(request: HttpRequest) -> str:
+    """Where the request came from, behind as many proxies as `TRUSTED_PROXIES` says."""
+    return BaseThrottle().get_ident(request)  # type: ignore[arg-type]
+
+
+SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A limit such as `1000/hour`."""
+
+    requests: int
+    seconds: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Rate":
+        match = re.fullmatch(r"([1-9]\d*)/(second|minute|hour|day)", text)
+        if not match:
+            raise ImproperlyConfigured(
+                f"API_RATE_LIMIT must be like 1000/hour (second, minute, hour, day), not {text!r}."
+            )
+        return cls(int(match[1]), SECONDS[match[2]])
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What a caller has left: `reset` is the Unix time at which the window is over."""
+
+    limit: int
+    used: int
+    reset: int
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {
+            "X-RateLimit-Limit": str(self.limit),
+            "X-RateLimit-Remaining": str(max(0, self.limit - self.used)),
+            "X-RateLimit-Reset": str(self.reset),
+        }
+
+
+# The window begins with its first request; the comparison and the count are one statement.
+COUNT_REQUEST = """
+    INSERT INTO accounts_ratewindow AS w (caller, started_at, requests)
+    VALUES (%(caller)s, %(now)s, 1)
+    ON CONFLICT (caller) DO UPDATE SET
+        requests = CASE WHEN w.started_at <= %(over)s THEN 1 ELSE w.requests + 1 END,
+        started_at = CASE WHEN w.started_at <= %(over)s THEN excluded.started_at ELSE w.started_at END
+    RETURNING requests, started_at
+"""
+
+
+def count_request(caller: str, rate: Rate) -> Allowance:
+    now = timezone.now()
+    window = timedelta(seconds=rate.seconds)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_REQUEST, {"caller": caller[:64], "now": now, "over": now - window})
+        used, started_at = cursor.fetchone()
+    return Allowance(rate.requests, used, int((started_at + window).timestamp()))
+
+
+class UserThrottle(BaseThrottle):
+    """Counts a request against its user, or its address where nobody is logged in."""
+
+    def allow_request(self, request: Any, view: Any) -> bool:
+        if not settings.API_RATE_LIMIT:
+            return True
+        user = request.user
+        caller = user.pk if user and user.is_authenticated else self.get_ident(request)
+        self.allowance = count_request(caller, Rate.parse(settings.API_RATE_LIMIT))
+        request._request.allowance = self.allowance
+        return self.allowance.used <= self.allowance.limit
+
+    def wait(self) -> float:
+        return max(1.0, self.allowance.reset - timezone.now().timestamp())
+
+
+class RateLimitHeaders:
+    """Tells every caller of the API what is left, those too whom no view has counted (401, 404)."""
+
+    def __init__(self, get_response: Any) -> None:
+        if not settings.API_RATE_LIMIT:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+        self.rate = Rate.parse(settings.API_RATE_LIMIT)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response: HttpResponse = self.get_response(request)
+        if response.get("Content-Type", "").startswith(("application/json", "application/problem+json")):
+            allowance = getattr(request, "allowance", None) or count_request(client_address(request), self.rate)
+            response.headers.update(allowance.headers)  # type: ignore[attr-defined]
+        return response

@@ -1,0 +1,80 @@
+"""What a token says: `sub` the user, `account` the tenant, `sid` the session it lives and dies with.
+
+Signing, expiry and the token types are simplejwt's.
+"""
+
+import uuid
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from rest_framework_simplejwt import tokens
+from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
+
+from accounts.models import Session
+from duespark.api.exceptions import Unauthorized
+
+AnyToken = TypeVar("AnyToken", bound=tokens.Token)
+
+
+class AccessToken(tokens.AccessToken):
+    pass
+
+
+class RefreshToken(tokens.RefreshToken):
+    access_token_class = AccessToken
+
+    @classmethod
+    def for_session(cls, session: Session) -> "RefreshToken":
+        """The session's one good refresh token; its `access_token` is the other half of the pair."""
+        token = cls()
+        token["sub"] = session.user_id
+        token["account"] = session.account_id
+        token["sid"] = session.id
+        token["jti"] = session.refresh_id.hex
+        return token
+
+
+def pair(session: Session) -> dict[str, Any]:
+    """What a login and a refresh answer."""
+    refresh = RefreshToken.for_session(session)
+    return {
+        "access_token": str(refresh.access_token),
+        "refresh_token": str(refresh),
+        "token_type": "bearer",
+        "expires_in": int(AccessToken.lifetime.total_seconds()),
+    }
+
+
+def verified(kind: type[AnyToken], raw: Any, *, expired_code: str = "TOKEN_EXPIRED") -> AnyToken:
+    """The token that `raw` is; 401 when it is forged, of another kind, or expired."""
+    try:
+        return kind(raw)
+    except ExpiredTokenError:
+        raise Unauthorized("The token has expired.", expired_code) from None
+    except (TokenError, ValueError, TypeError):
+        raise invalid() from None
+
+
+def session_of(token: tokens.Token, *, live: bool = True) -> Session | None:
+    """The session that a verified token names, its user and account along; None when it is over."""
+    try:
+        sessions = Session.objects.for_account(token["account"]).filter(pk=token["sid"])
+    except (KeyError, ValidationError):
+        raise invalid() from None
+    return (sessions.live() if live else sessions).select_related("user__account").first()
+
+
+def rotated(raw: Any) -> Session:
+    """The session of a refresh token that has now been used, for the last time."""
+    token = verified(RefreshToken, raw, expired_code="REFRESH_TOKEN_EXPIRED")
+    session = session_of(token)
+    if session is None:
+        raise invalid()
+    if not session.rotate(uuid.UUID(token["jti"]), RefreshToken.lifetime):
+        session.end()
+        raise invalid()
+    return session
+
+
+def invalid() -> Unauthorized:
+    return Unauthorized("The token is not valid.", "TOKEN_INVALID")

@@ -1,0 +1,150 @@
+"""Registering, logging in and out, and who one is."""
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import tokens
+from accounts.authentication import bearer_token
+from accounts.models import Session, User
+from accounts.serializers import (
+    LoginAnswerSerializer,
+    LoginSerializer,
+    LoginUserSerializer,
+    LogoutSerializer,
+    MessageSerializer,
+    PasswordResetRequestSerializer,
+    PasswordResetSerializer,
+    RefreshSerializer,
+    RegisterSerializer,
+    TokenPairSerializer,
+    UserSerializer,
+    reset_token,
+)
+from accounts.throttling import LoginGuard, client_address
+from duespark.api.exceptions import Unauthorized
+from duespark.api.parsers import FormParser, JSONParser
+
+logger = logging.getLogger("duespark.accounts")
+
+
+class OpenView(generics.GenericAPIView[Any]):
+    """An endpoint for somebody who is not logged in."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def validated(self, request: Request) -> Any:
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        return serializer
+
+
+class RegisterView(OpenView):
+    serializer_class = RegisterSerializer
+
+    @extend_schema(responses={201: UserSerializer})
+    def post(self, request: Request) -> Response:
+        """Make an account and its first user."""
+        serializer = self.validated(request)
+        serializer.save()
+        return Response(serializer.data, status=201)
+
+
+class LoginView(OpenView):
+    serializer_class = LoginSerializer
+    parser_classes = (JSONParser, FormParser)
+
+    @extend_schema(responses=LoginAnswerSerializer)
+    def post(self, request: Request) -> Response:
+        """Trade an email and a password for a pair of tokens."""
+        data = self.validated(request).validated_data
+        guard = LoginGuard(data["email"], client_address(request))
+        user = authenticate(request, username=data["email"], password=data["password"])
+        if not isinstance(user, User):
+            raise Unauthorized("The email or the password is wrong.", "INVALID_CREDENTIALS")
+        guard.succeeded()
+        session = Session.begin(user, tokens.RefreshToken.lifetime)
+        return Response({**tokens.pair(session), "user": LoginUserSerializer().to_representation(user)})
+
+
+class RefreshView(OpenView):
+    serializer_class = RefreshSerializer
+
+    @extend_schema(responses=TokenPairSerializer)
+    def post(self, request: Request) -> Response:
+        """Trade a refresh token for a new pair. Using one twice ends its session."""
+        session = tokens.rotated(self.validated(request).validated_data["refresh_token"])
+        return Response(tokens.pair(session))
+
+
+class LogoutView(OpenView):
+    serializer_class = LogoutSerializer
+
+    @extend_schema(responses=MessageSerializer, auth=[{"bearer": []}, {}])
+    def post(self, request: Request) -> Response:
+        """End the session of the access token, or of the refresh token in the body; again does no harm."""
+        refresh, access = self.validated(request).validated_data.get("refresh_token"), bearer_token(request)
+        if refresh:
+            token: Any = tokens.verified(tokens.RefreshToken, refresh, expired_code="REFRESH_TOKEN_EXPIRED")
+        elif access:
+            token = tokens.verified(tokens.AccessToken, access)
+        else:
+            raise Unauthorized("Send an access token, or the refresh token in the body.", "NOT_AUTHENTICATED")
+        if session := tokens.session_of(token, live=False):
+            session.end()
+        return Response({"message": "Logged out successfully"})
+
+
+class MeView(generics.GenericAPIView[Any]):
+    serializer_class = UserSerializer
+
+    def get(self, request: Request) -> Response:
+        """The user whose token this is."""
+        return Response(self.get_serializer(request.user).data)
+
+
+class PasswordResetRequestView(OpenView):
+    serializer_class = PasswordResetRequestSerializer
+
+    @extend_schema(responses=MessageSerializer)
+    def post(self, request: Request) -> Response:
+        """Mail a one-time token to the user with this email, if there is one."""
+        email = self.validated(request).validated_data["email"]
+        user = User.objects.select_related("account").with_email(email).first()
+        if user and user.is_active and user.account.closed_at is None:
+            mail_reset_token(user)
+        return Response({"message": "If a user has this email, a message is on its way."})
+
+
+class PasswordResetView(OpenView):
+    serializer_class = PasswordResetSerializer
+
+    @extend_schema(responses=MessageSerializer)
+    def post(self, request: Request) -> Response:
+        """Set a new password with the token from the mail; every session ends."""
+        self.validated(request).save()
+        return Response({"message": "Password changed. Please log in."})
+
+
+def mail_reset_token(user: User) -> None:
+    """A mail server that is away must not tell a caller that the email exists: it is logged."""
+    context = {"user": user, "token": reset_token(user), "url": settings.PASSWORD_RESET_URL}
+    try:
+        send_mail(
+            subject="Reset your DueSpark password",
+            message=render_to_string("accounts/password_reset.txt", context),
+            from_email=None,
+            recipient_list=[user.email],
+        )
+    except OSError:
+        logger.exception("The password reset mail could not be sent")
