@@ -1,0 +1,5 @@
+from clients.models.client import Client
+from clients.models.invoice import Invoice
+from clients.models.payment import Payment
+
+__all__ = ["Client", "Invoice", "Payment"]

@@ -1,0 +1,166 @@
+"""Clients: whom an account invoices, on what terms, and what has come of it so far."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, time
+from decimal import Decimal
+from typing import Any, ClassVar, Self
+
+from django.db import IntegrityError, models, transaction
+from django.db.models.functions import Collate, Concat, Lower, Now
+from django.utils import timezone
+
+from accounts.tenancy import TenantModel, TenantQuerySet
+from clients.fields import ADDRESS, DEFAULT_PAYMENT_TERMS, MAX_PAYMENT_TERMS
+from duespark.errors import Conflict
+from duespark.ids import TypeIDField
+from duespark.postgres import violates
+
+EMAIL_TAKEN = "A client with this email already exists."
+DUPLICATE_CLIENT = "Duplicate client: a client with this email already exists"
+
+
+def folded(field: str) -> Collate:
+    """The sort and uniqueness key of a text: case ignored, then by code point, on every server."""
+    return Collate(Lower(field), "C")
+
+
+class ClientQuerySet(TenantQuerySet["Client"]):
+    def search(self, text: str) -> Self:
+        """Clients in whose name or email each word of the text occurs, case ignored."""
+        found = self
+        for word in text.split():
+            found = found.filter(search_text__contains=Lower(models.Value(word)))
+        return found
+
+    def with_email(self, email: str) -> Self:
+        return self.alias(email_key=folded("email")).filter(
+            email_key=Collate(Lower(models.Value(email, models.TextField())), "C")
+        )
+
+    def deactivate(self) -> int:
+        return self.filter(is_active=True).update(is_active=False, updated_at=timezone.now())
+
+    def reactivate(self) -> int:
+        return self.filter(is_active=False).update(is_active=True, updated_at=timezone.now())
+
+
+class Client(TenantModel):
+    """One client of an account.
+
+    The totals count its invoices that are not cancelled, and the payments on them; triggers keep
+    them (clients/totals.py). A client is never deleted, only deactivated.
+    """
+
+    id = TypeIDField("client")
+    name = models.CharField(max_length=200)
+    email = models.CharField(max_length=254)
+    phone = models.CharField(max_length=40, null=True, blank=True)
+    street = models.CharField(max_length=200, null=True, blank=True)
+    city = models.CharField(max_length=100, null=True, blank=True)
+    state = models.CharField(max_length=100, null=True, blank=True)
+    zip_code = models.CharField("ZIP code", max_length=20, null=True, blank=True)
+    country = models.CharField(max_length=2, null=True, blank=True, help_text="ISO 3166-1 alpha-2, such as US.")
+    tax_id = models.CharField("tax id", max_length=64, null=True, blank=True)
+    payment_terms = models.PositiveSmallIntegerField(
+        default=DEFAULT_PAYMENT_TERMS, db_default=DEFAULT_PAYMENT_TERMS, help_text="In days."
+    )
+    notes = models.TextField(null=True, blank=True)
+    is_active = models.BooleanField("active", default=True, db_default=True)
+    created_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
+    total_invoiced = models.DecimalField(max_digits=20, decimal_places=2, default=Decimal("0.00"), db_default=0)
+    total_paid = models.DecimalField(max_digits=20, decimal_places=2, default=Decimal("0.00"), db_default=0)
+    invoice_count = models.PositiveIntegerField("invoices", default=0, db_default=0)
+    last_invoice_date = models.DateField("last invoice", null=True, blank=True)
+    search_text = models.GeneratedField(
+        expression=Lower(Concat("name", models.Value("\n"), "email")),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    objects: ClassVar[Any] = ClientQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *TenantModel.Meta.constraints,
+            models.UniqueConstraint(
+                "account",
+                folded("email"),
+                name="client_email_unique",
+                violation_error_message=EMAIL_TAKEN,
+            ),
+            models.CheckConstraint(condition=~models.Q(name=""), name="client_name_not_empty"),
+            models.CheckConstraint(condition=~models.Q(email=""), name="client_email_not_empty"),
+            models.CheckConstraint(
+                condition=models.Q(payment_terms__lte=MAX_PAYMENT_TERMS), name="client_payment_terms_in_days"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index("account", models.F("created_at").desc(), models.F("id").desc(), name="client_newest"),
+            models.Index("account", folded("name"), "id", name="client_by_name"),
+            models.Index(
+                "account", models.F("total_invoiced").desc(), models.F("id").desc(), name="client_by_total_invoiced"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>"
+
+    @property
+    def address(self) -> dict[str, str | None] | None:
+        """The address with all its parts; None where none of them is known."""
+        parts = {part: getattr(self, part) for part in ADDRESS}
+        return parts if any(parts.values()) else None
+
+    @property
+    def last_invoiced_at(self) -> datetime | None:
+        """The day of the latest invoice as the moment at which it begins, in UTC."""
+        return self.last_invoice_date and datetime.combine(self.last_invoice_date, time.min, UTC)
+
+    @classmethod
+    def add(cls, account_id: str, **fields: Any) -> Self:
+        """A new client of the account; `Conflict` when it has one with this email."""
+        now = timezone.now()
+        client = cls(account_id=account_id, created_at=now, updated_at=now, **fields)
+        with client._unique_email():
+            client.save(force_insert=True)
+        return client
+
+    def edit(self, **changes: Any) -> None:
+        """Writes what differs and nothing else, so that edits of different fields all survive."""
+        changed = [name for name, value in changes.items() if getattr(self, name) != value]
+        if not changed:
+            return
+        for name in changed:
+            setattr(self, name, changes[name])
+        self.updated_at = timezone.now()
+        with self._unique_email():
+            self.save(update_fields=[*changed, "updated_at"])
+
+    def deactivate(self) -> None:
+        """Soft delete: no new invoices; the history stays. Again does no harm."""
+        self.edit(is_active=False)
+
+    def reactivate(self) -> None:
+        self.edit(is_active=True)
+
+    @contextmanager
+    def _unique_email(self) -> Iterator[None]:
+        """Says in our words, and with the client in the way, that the database refused the email."""
+        try:
+            with transaction.atomic():
+                yield
+        except IntegrityError as error:
+            if not violates(error, "client_email_unique"):
+                raise
+            others = Client.objects.for_account(self.account_id).with_email(self.email)
+            raise duplicate_client(others.values("id", "is_active").first()) from None
+
+
+def duplicate_client(existing: dict[str, Any] | None) -> Conflict:
+    """The refusal of an email that a client of the account has already, in words that all share."""
+    return Conflict(
+        DUPLICATE_CLIENT, code="DUPLICATE_CLIENT", errors={"email": [EMAIL_TAKEN]}, existing_client=existing
+    )

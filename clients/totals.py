@@ -1,0 +1,150 @@
+"""The triggers that keep what a parent row says of its children, and nothing else may.
+
+An invoice's `amount_paid` and `last_payment_date` are kept from its payments, a client's totals
+from its invoices. They fire once a statement, whoever
+writes: the API, the admin, an import, `UPDATE` in psql.
+
+The changed rows are folded, per account, into one array a column, and the parents updated by
+`unnest`: a trigger never joins a transition table to a real one, and names the account in each
+statement. Sums are moved by their difference, so writers of one parent need no more than its row
+lock; the parents are locked in the order of their ids, so that two statements never wait for each
+other. A latest date that may have moved back is looked up again, in a statement of its own, which
+under READ COMMITTED sees what others committed before the lock was had.
+"""
+
+from dataclasses import dataclass
+
+import pgtrigger
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What `parent` keeps about its rows in `child`.
+
+    `sums` maps a column of the parent to the expression of a child's share in it, `latest` is the
+    pair (parent's column, child's date); only children for which `counted` holds have a share.
+    """
+
+    parent: str
+    child: str
+    key: str
+    sums: dict[str, str]
+    latest: tuple[str, str]
+    counted: str = "true"
+
+    @property
+    def triggers(self) -> list[pgtrigger.Trigger]:
+        new, old = self._rows("new_rows", 1), self._rows("old_rows", -1)
+        return [
+            self._trigger("inserted", pgtrigger.Insert, pgtrigger.Referencing(new="new_rows"), self._fold(new)),
+            self._trigger(
+                "updated",
+                pgtrigger.Update,
+                pgtrigger.Referencing(old="old_rows", new="new_rows"),
+                self._fold(f"{new} UNION ALL {old}"),
+            ),
+            self._trigger("deleted", pgtrigger.Delete, pgtrigger.Referencing(old="old_rows"), self._fold(old)),
+            self._trigger("truncated", pgtrigger.Truncate, None, self._reset()),
+        ]
+
+    def _trigger(
+        self, event: str, operation: pgtrigger.Operation, rows: pgtrigger.Referencing | None, body: str
+    ) -> pgtrigger.Trigger:
+        return pgtrigger.Trigger(
+            name=f"{self.parent.rpartition('_')[2]}_totals_{event}",
+            level=pgtrigger.Statement,
+            when=pgtrigger.After,
+            operation=operation,
+            referencing=rows,
+            declare=[("t", "record")],
+            func=" ".join(f"{body} RETURN NULL;".split()),
+        )
+
+    def _rows(self, table: str, sign: int) -> str:
+        shares = ", ".join(f"{sign} * ({expression}) AS {column}" for column, expression in self.sums.items())
+        come, gone = (self.latest[1], "NULL::date") if sign > 0 else ("NULL::date", self.latest[1])
+        return (
+            f"SELECT account_id, {self.key} AS id, {shares}, {come} AS come, {gone} AS gone "
+            f"FROM {table} WHERE {self.counted}"
+        )
+
+    def _fold(self, rows: str) -> str:
+        """One pass over the changed rows: a difference for each parent, in the order of their ids."""
+        latest = self.latest[0]
+        columns = [*self.sums, "come", "gone"]
+        return f"""
+            FOR t IN
+                SELECT account_id, array_agg(id ORDER BY id) AS ids,
+                    {", ".join(f"array_agg({column} ORDER BY id) AS {column}" for column in columns)},
+                    bool_or(gone > coalesce(come, '-infinity')) AS moved_back
+                FROM (
+                    SELECT account_id, id, {", ".join(f"sum({column}) AS {column}" for column in self.sums)},
+                        max(come) AS come, max(gone) AS gone
+                    FROM ({rows}) AS changes GROUP BY account_id, id
+                ) AS folded
+                WHERE {" OR ".join(f"{column} <> 0" for column in self.sums)} OR come IS DISTINCT FROM gone
+                GROUP BY account_id ORDER BY account_id
+            LOOP
+                IF cardinality(t.ids) > 1 THEN
+                    PERFORM FROM public.{self.parent} AS p
+                    WHERE p.account_id = t.account_id AND p.id = ANY (t.ids) ORDER BY p.id FOR NO KEY UPDATE;
+                END IF;
+                UPDATE public.{self.parent} AS p SET
+                    {", ".join(f"{column} = p.{column} + d.{column}" for column in self.sums)},
+                    {latest} = greatest(p.{latest}, d.come)
+                FROM unnest({", ".join(f"t.{column}" for column in ["ids", *columns])})
+                    AS d (id, {", ".join(columns)})
+                WHERE p.account_id = t.account_id AND p.id = d.id;
+                IF t.moved_back THEN
+                    UPDATE public.{self.parent} AS p SET {latest} = (
+                        SELECT max(c.{self.latest[1]}) FROM public.{self.child} AS c
+                        WHERE c.account_id = t.account_id AND c.{self.key} = p.id AND {self.counted}
+                    )
+                    FROM unnest(t.ids, t.come, t.gone) AS d (id, come, gone)
+                    WHERE p.account_id = t.account_id AND p.id = d.id
+                        AND d.gone > coalesce(d.come, '-infinity') AND d.gone >= p.{latest};
+                END IF;
+            END LOOP;"""
+
+    def _reset(self) -> str:
+        zeros = ", ".join(f"{column} = 0" for column in self.sums)
+        return f"""
+            FOR t IN SELECT id FROM public.accounts_account ORDER BY id LOOP
+                UPDATE public.{self.parent} SET {zeros}, {self.latest[0]} = NULL WHERE account_id = t.id;
+            END LOOP;"""
+
+    def ledger_sql(self) -> str:
+        """Rows (id, what is kept …, what it should be …) of one account's parents where the two differ."""
+        columns = [*self.sums, self.latest[0]]
+        true = {column: f"coalesce(l.{column}, 0)" for column in self.sums} | {self.latest[0]: f"l.{self.latest[0]}"}
+        return f"""
+            SELECT p.id, {", ".join(f"p.{column}" for column in columns)}, {", ".join(true.values())}
+            FROM {self.parent} AS p LEFT JOIN (
+                SELECT {self.key} AS id, max({self.latest[1]}) AS {self.latest[0]},
+                    {", ".join(f"sum({expression}) AS {column}" for column, expression in self.sums.items())}
+                FROM {self.child} WHERE account_id = %(account)s AND {self.counted} GROUP BY {self.key}
+            ) AS l ON l.id = p.id
+            WHERE p.account_id = %(account)s
+                AND ({" OR ".join(f"p.{column} IS DISTINCT FROM {value}" for column, value in true.items())})
+            ORDER BY p.id"""
+
+    @property
+    def columns(self) -> list[str]:
+        return [*self.sums, self.latest[0]]
+
+
+INVOICE_FROM_PAYMENTS = Kept(
+    parent="clients_invoice",
+    child="clients_payment",
+    key="invoice_id",
+    sums={"amount_paid": "amount"},
+    latest=("last_payment_date", "payment_date"),
+)
+CLIENT_FROM_INVOICES = Kept(
+    parent="clients_client",
+    child="clients_invoice",
+    key="client_id",
+    sums={"total_invoiced": "amount", "total_paid": "amount_paid", "invoice_count": "1"},
+    latest=("last_invoice_date", "issue_date"),
+    counted="cancelled_at IS NULL",
+)
