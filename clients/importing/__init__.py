@@ -1,0 +1,27 @@
+"""Clients and invoices from a list or a file, in four steps.
+
+`read` turns bytes into numbered rows, `columns` says which of their columns is which field, `check`
+turns rows into records or reasons, and `write` brings the records into the account in one
+transaction, by way of the temporary table of `staging`. The API and the commands call the same.
+"""
+
+from clients.importing.columns import CLIENT_COLUMNS, CLIENT_COLUMNS_WITH_HISTORY, INVOICE_COLUMNS
+from clients.importing.read import Limits, TooLarge, Unreadable, rows_of_csv, rows_of_list
+from clients.importing.staging import Options, Refused, Report
+from clients.importing.write import import_clients, import_invoices
+
+__all__ = [
+    "CLIENT_COLUMNS",
+    "CLIENT_COLUMNS_WITH_HISTORY",
+    "INVOICE_COLUMNS",
+    "Limits",
+    "Options",
+    "Refused",
+    "Report",
+    "TooLarge",
+    "Unreadable",
+    "import_clients",
+    "import_invoices",
+    "rows_of_csv",
+    "rows_of_list",
+]

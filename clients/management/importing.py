@@ -1,0 +1,95 @@
+"""What the import commands share: their arguments, the progress bar, the summary and how they end."""
+
+import csv
+import sys
+from argparse import ArgumentParser
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Any
+
+from django.core.management.base import BaseCommand, CommandError
+from tqdm import tqdm
+
+from accounts.models import Account
+from clients.importing import Limits, Options, Refused, Report, Unreadable, rows_of_csv
+from clients.importing.columns import Columns
+from clients.importing.read import Source
+from clients.management.accounts import account_of, add_account_argument
+
+SHOWN_ERRORS = 20
+
+
+class ImportCommand(BaseCommand):
+    """Exits 0 when all rows landed, 1 when some did not, 2 when nothing could be read."""
+
+    noun: str
+    columns: Columns
+    on_duplicate: Sequence[str]
+    run_import: Callable[[Account, Source, Options], Report]
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", metavar="FILE", help="a CSV file, gzipped or not; - reads standard input")
+        add_account_argument(parser)
+        parser.add_argument(
+            "--on-duplicate",
+            choices=self.on_duplicate,
+            default="error",
+            help=f"what to do with a row whose {self.noun} is there already (default: error)",
+        )
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
+        parser.add_argument("--atomic", action="store_true", help="write nothing if any row is bad")
+        parser.add_argument("--errors-to", metavar="FILE.csv", help="write the refused rows there, with the reason")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        account = account_of(options["account"])
+        with ExitStack() as stack:
+            try:
+                report = self._import(stack, account, options)
+            except Unreadable as error:
+                raise CommandError(" ".join(filter(None, (str(error), error.found))), returncode=2) from None
+            except OSError as error:
+                raise CommandError(f"{error.filename}: {error.strerror}.", returncode=2) from None
+            except Refused as refused:
+                self._tell(refused.report, "Nothing is written: ")
+                sys.exit(1)
+        self._tell(report, "Dry run, nothing is written: " if report.dry_run else "")
+        if report.error_count:
+            sys.exit(1)
+
+    def _import(self, stack: ExitStack, account: Account, options: dict[str, Any]) -> Report:
+        path = options["file"]
+        file: IO[bytes] = sys.stdin.buffer if path == "-" else stack.enter_context(Path(path).open("rb"))
+        source = rows_of_csv(file, self.columns, Limits())
+        # On a terminal a bar on standard error; in a pipe nothing.
+        source.rows = tqdm(source.rows, unit=" rows", disable=None, leave=False)
+        reject = None
+        if options["errors_to"]:
+            refused = stack.enter_context(Path(options["errors_to"]).open("w", newline="", encoding="utf-8"))
+            reject = _rejecting(refused, source.header)
+        return type(self).run_import(
+            account,
+            source,
+            Options(options["on_duplicate"], dry_run=options["dry_run"], atomic=options["atomic"], reject=reject),
+        )
+
+    def _tell(self, report: Report, prefix: str) -> None:
+        if report.ignored_columns:
+            self.stderr.write(f"Columns passed over: {', '.join(report.ignored_columns)}.")
+        for error in report.errors[:SHOWN_ERRORS]:
+            self.stderr.write(f"Row {error['row']:,} ({error['email'] or 'no email'}): {error['detail']}")
+        if report.error_count > SHOWN_ERRORS:
+            self.stderr.write(
+                f"… and {report.error_count - SHOWN_ERRORS:,} more; --errors-to writes them all to a file."
+            )
+        self.stdout.write(
+            f"{prefix}{report.total:,} rows: {report.created:,} created, {report.updated:,} updated, "
+            f"{report.skipped:,} skipped, {report.error_count:,} refused."
+        )
+
+
+def _rejecting(file: IO[str], header: Sequence[str]) -> Callable[[Sequence[str], str], None]:
+    """Refused rows under their own header and the reason: mended, the file can be imported again."""
+    writer = csv.writer(file)
+    writer.writerow([*header, "reason"])
+    return lambda cells, reason: writer.writerow([*cells, reason])

@@ -1,0 +1,197 @@
+"""How clients, invoices and payments come in and go out."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from rest_framework import serializers
+
+from accounts.models import Account
+from clients import fields
+from clients.models import Client, Invoice, Payment
+from duespark.api.exceptions import Missing
+from duespark.api.fields import COUNT, FLAG, MONEY, TEXT, TIME, RuleField, ValueField, id_schema, or_null
+from duespark.api.serializers import CheckedSerializer, RecordSerializer
+from duespark.rules import Rule
+
+
+def optional(rule: Rule) -> RuleField:
+    return RuleField(rule, required=False, allow_null=True)
+
+
+class AddressSerializer(serializers.Serializer[Any]):
+    """A postal address; each part may be left out."""
+
+    street = optional(fields.STREET)
+    city = optional(fields.CITY)
+    state = optional(fields.STATE)
+    zip_code = optional(fields.ZIP_CODE)
+    country = optional(fields.COUNTRY)
+
+
+class ClientSerializer(CheckedSerializer):
+    """A whole client."""
+
+    record = fields.CLIENT
+
+    id = ValueField(id_schema("client"))
+    name = RuleField(fields.NAME)
+    email = RuleField(fields.EMAIL)
+    phone = optional(fields.PHONE)
+    address = AddressSerializer(required=False, allow_null=True)
+    tax_id = optional(fields.TAX_ID)
+    payment_terms = RuleField(
+        fields.PAYMENT_TERMS, required=False, allow_null=True, help_text="In days; 30 by default."
+    )
+    notes = optional(fields.NOTES)
+    created_at = ValueField(TIME)
+    updated_at = ValueField(TIME)
+    total_invoiced = ValueField(MONEY)
+    total_paid = ValueField(MONEY)
+    invoice_count = ValueField(COUNT)
+    is_active = ValueField(FLAG)
+
+    def create(self, validated_data: dict[str, Any]) -> Client:
+        return Client.add(**validated_data)
+
+    def update(self, instance: Client, validated_data: dict[str, Any]) -> Client:
+        instance.edit(**validated_data)
+        return instance
+
+
+class ClientItemSerializer(RecordSerializer):
+    """A client as a list shows it."""
+
+    id = ValueField(id_schema("client"))
+    name = RuleField(fields.NAME)
+    email = RuleField(fields.EMAIL)
+    phone = optional(fields.PHONE)
+    total_invoiced = ValueField(MONEY)
+    total_paid = ValueField(MONEY)
+    invoice_count = ValueField(COUNT)
+    is_active = ValueField(FLAG)
+    created_at = ValueField(TIME)
+    last_invoice_date = ValueField(or_null(TIME), source="last_invoiced_at")
+
+
+class DeactivatedSerializer(RecordSerializer):
+    message = ValueField({"type": "string", "const": "Client deactivated successfully"})
+    id = ValueField(id_schema("client"))
+    is_active = ValueField(FLAG)
+
+
+class MonthSerializer(RecordSerializer):
+    month = ValueField({"type": "string", "pattern": r"^\d{4}-\d{2}$", "examples": ["2024-01"]})
+    invoiced = ValueField(MONEY)
+    paid = ValueField(MONEY)
+    invoice_count = ValueField(COUNT)
+
+
+class StatisticsSerializer(RecordSerializer):
+    """The figures of clients/statistics.py."""
+
+    client_id = ValueField(id_schema("client"))
+    period = ValueField({"type": "string", "examples": ["12m"]})
+    total_revenue = ValueField(MONEY)
+    total_invoices = ValueField(COUNT)
+    paid_invoices = ValueField(COUNT)
+    outstanding_invoices = ValueField(COUNT)
+    outstanding_amount = ValueField(MONEY)
+    avg_invoice_amount = ValueField(or_null(MONEY))
+    avg_payment_time_days = ValueField({"type": ["number", "null"], "multipleOf": 0.1, "examples": [18.5]})
+    payment_success_rate = ValueField({"type": ["number", "null"], "minimum": 0, "maximum": 100, "examples": [91.3]})
+    monthly_breakdown = MonthSerializer(many=True)
+
+
+class RowErrorSerializer(RecordSerializer):
+    """A refused row, in the words of a single create."""
+
+    row = ValueField({"type": "integer", "minimum": 1, "description": "Its place in the list or file, from 1."})
+    email = ValueField({"type": ["string", "null"]})
+    detail = ValueField(TEXT)
+    errors = ValueField({"type": "object", "additionalProperties": True})
+
+
+class ImportReportSerializer(RecordSerializer):
+    """What came of an import."""
+
+    created = ValueField(COUNT)
+    updated = ValueField(COUNT)
+    skipped = ValueField(COUNT)
+    total = ValueField(COUNT)
+    error_count = ValueField(COUNT)
+    errors = RowErrorSerializer(many=True)
+    dry_run = ValueField(FLAG)
+    ignored_columns = ValueField({"type": "array", "items": TEXT})
+
+
+class InvoiceClientSerializer(RecordSerializer):
+    id = ValueField(id_schema("client"))
+    name = RuleField(fields.NAME)
+    email = RuleField(fields.EMAIL)
+
+
+class InvoiceSerializer(CheckedSerializer):
+    """A whole invoice. Its status is derived: cancelled, paid, overdue or pending."""
+
+    id = ValueField(id_schema("invoice"))
+    client_id = RuleField(fields.CLIENT_ID)
+    client = InvoiceClientSerializer(read_only=True)
+    invoice_number = RuleField(fields.INVOICE_NUMBER)
+    amount = RuleField(fields.AMOUNT)
+    currency = ValueField({"type": "string", "examples": ["USD"], "description": "ISO 4217; the account's."})
+    issue_date = RuleField(fields.DAY, required=False, allow_null=True, help_text="Today by default.")
+    due_date = RuleField(fields.DAY, required=False, allow_null=True, help_text="By default, by the client's terms.")
+    description = optional(fields.DESCRIPTION)
+    notes = optional(fields.NOTES)
+    status = ValueField({"type": "string", "enum": list(Invoice.STATUSES)})
+    amount_paid = ValueField(MONEY)
+    amount_due = ValueField(MONEY)
+    days_until_due = ValueField({"type": "integer", "description": "Negative once the due date has passed."})
+    created_at = ValueField(TIME)
+    updated_at = ValueField(TIME)
+
+    @property
+    def record(self) -> Any:  # type: ignore[override]
+        return fields.INVOICE if self.instance is None else fields.INVOICE_CHANGE
+
+    def create(self, validated_data: dict[str, Any]) -> Invoice:
+        account: Account = validated_data.pop("account")
+        if validated_data.pop("currency", None) not in (None, account.currency):
+            raise serializers.ValidationError({"currency": [f"Must be {account.currency}, the account's currency."]})
+        try:
+            return Invoice.issue(account, **validated_data)
+        except (Client.DoesNotExist, ValidationError):
+            raise Missing("client") from None
+
+    def update(self, instance: Invoice, validated_data: dict[str, Any]) -> Invoice:
+        instance.edit(**validated_data)
+        return instance
+
+
+class StatusChangeSerializer(CheckedSerializer):
+    """`paid` records a payment of all that is due, `cancelled` cancels."""
+
+    record = fields.STATUS_CHANGE
+
+    status = RuleField(fields.NEW_STATUS)
+    payment_date = RuleField(fields.DAY, required=False, allow_null=True, help_text="Today by default.")
+    payment_method = optional(fields.PAYMENT_METHOD)
+    payment_reference = optional(fields.PAYMENT_REFERENCE)
+
+
+class PaymentSerializer(CheckedSerializer):
+    """A payment on an invoice."""
+
+    record = fields.PAYMENT
+
+    id = ValueField(id_schema("payment"))
+    invoice_id = ValueField(id_schema("invoice"))
+    amount = RuleField(fields.AMOUNT)
+    payment_date = RuleField(fields.DAY, required=False, allow_null=True, help_text="Today by default.")
+    payment_method = optional(fields.PAYMENT_METHOD)
+    payment_reference = optional(fields.PAYMENT_REFERENCE)
+    created_at = ValueField(TIME)
+
+    def create(self, validated_data: dict[str, Any]) -> Payment:
+        invoice: Invoice = validated_data.pop("invoice")
+        return invoice.pay(**validated_data)

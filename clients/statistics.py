@@ -1,0 +1,135 @@
+"""What a client's invoices of a period come to.
+
+A period in, figures out: one query, one frozen record. Only invoices that are not cancelled count,
+by the month of their issue; those dated after the current month count in the client's totals alone.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.db.models import Count, F, FilteredRelation, Q, Sum
+from django.db.models.functions import TruncMonth
+
+from clients.models import Client
+from duespark.clock import today
+from duespark.rules import Choice
+
+PERIODS = {"1m": 1, "3m": 3, "6m": 6, "12m": 12, "24m": 24, "all": None}
+PERIOD = Choice(tuple(PERIODS))
+DEFAULT_PERIOD = "12m"
+
+CENTS, TENTHS, ZERO = Decimal("0.01"), Decimal("0.1"), Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One row of the breakdown: `month` is YYYY-MM, by date of issue; `paid` is what has come in on these invoices."""
+
+    month: str
+    invoiced: Decimal = ZERO
+    paid: Decimal = ZERO
+    invoice_count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The figures of one client over one period; money in the account's currency.
+
+    Means and rates of nothing are None. `payment_success_rate` is in percent. The rows of
+    `monthly_breakdown` are every month of the period, oldest first, and add up to the totals.
+    """
+
+    client_id: str
+    period: str
+    total_revenue: Decimal
+    total_invoices: int
+    paid_invoices: int
+    outstanding_invoices: int
+    outstanding_amount: Decimal
+    avg_invoice_amount: Decimal | None
+    avg_payment_time_days: Decimal | None
+    payment_success_rate: Decimal | None
+    monthly_breakdown: list[Month]
+
+
+def client_statistics(account_id: str, client_id: str, period: str = DEFAULT_PERIOD) -> Statistics:
+    """Raises `Client.DoesNotExist` when the account has no such client."""
+    current = today().replace(day=1)
+    count = PERIODS[period]
+    first = None if count is None else months_before(current, count - 1)
+    rows = list(_by_month(account_id, client_id, first, months_before(current, -1)))
+    if not rows:
+        raise Client.DoesNotExist
+    return _statistics(client_id, period, [row for row in rows if row["month"]], first, current)
+
+
+def _by_month(account_id: str, client_id: str, first: date | None, end: date) -> Iterable[dict[str, Any]]:
+    """A row a month with invoices; one without a month for a client that has none; none for no client."""
+    counted = Q(invoices__cancelled_at=None, invoices__issue_date__lt=end)
+    if first:
+        counted &= Q(invoices__issue_date__gte=first)
+    paid = Q(counted__amount_paid__gte=F("counted__amount"))
+    return (
+        Client.objects.for_account(account_id)
+        .filter(pk=client_id)
+        .alias(counted=FilteredRelation("invoices", condition=counted))
+        .values(month=TruncMonth("counted__issue_date"))
+        .annotate(
+            invoiced=Sum("counted__amount"),
+            paid=Sum("counted__amount_paid"),
+            invoice_count=Count("counted__issue_date"),
+            paid_invoices=Count("counted__issue_date", filter=paid),
+            payment_time=Sum(F("counted__last_payment_date") - F("counted__issue_date"), filter=paid),
+        )
+        .order_by("month")
+    )
+
+
+def _statistics(
+    client_id: str, period: str, rows: list[dict[str, Any]], first: date | None, current: date
+) -> Statistics:
+    revenue = sum((row["invoiced"] for row in rows), ZERO)
+    received = sum((row["paid"] for row in rows), ZERO)
+    invoices = sum(row["invoice_count"] for row in rows)
+    paid = sum(row["paid_invoices"] for row in rows)
+    payment_time = sum((row["payment_time"] for row in rows if row["payment_time"] is not None), timedelta())
+    if first is None and rows:
+        first = rows[0]["month"]
+    return Statistics(
+        client_id=client_id,
+        period=period,
+        total_revenue=revenue,
+        total_invoices=invoices,
+        paid_invoices=paid,
+        outstanding_invoices=invoices - paid,
+        outstanding_amount=revenue - received,
+        avg_invoice_amount=_ratio(revenue, invoices, CENTS),
+        avg_payment_time_days=_ratio(payment_time.days, paid, TENTHS),
+        payment_success_rate=_ratio(100 * paid, invoices, TENTHS),
+        monthly_breakdown=_breakdown(rows, first, current),
+    )
+
+
+def _breakdown(rows: list[dict[str, Any]], first: date | None, current: date) -> list[Month]:
+    if first is None:
+        return []
+    there = {row["month"]: row for row in rows}
+    months = []
+    while first <= current:
+        name, row = first.isoformat()[:7], there.get(first)
+        months.append(Month(name, row["invoiced"], row["paid"], row["invoice_count"]) if row else Month(name))
+        first = months_before(first, -1)
+    return months
+
+
+def months_before(month: date, count: int) -> date:
+    """The first day of the month `count` months before; negative counts look ahead."""
+    index = month.year * 12 + month.month - 1 - count
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _ratio(part: Decimal | int, whole: int, unit: Decimal) -> Decimal | None:
+    return (Decimal(part) / whole).quantize(unit, ROUND_HALF_UP) if whole else None

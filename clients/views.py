@@ -1,0 +1,133 @@
+"""The endpoints of clients, invoices and payments, as declarations."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db.models import QuerySet
+from django.http import Http404
+from rest_framework import mixins
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from clients.filtersets import ClientFilterSet, InvoiceFilterSet
+from clients.importing import Options
+from clients.models import Client, Invoice, Payment
+from clients.serializers import (
+    ClientItemSerializer,
+    ClientSerializer,
+    ImportReportSerializer,
+    InvoiceSerializer,
+    PaymentSerializer,
+    StatisticsSerializer,
+    StatusChangeSerializer,
+)
+from clients.statistics import PERIOD, client_statistics
+from clients.uploads import LIMITS, OPTIONS, import_upload
+from duespark.api.filters import checked_query
+from duespark.api.parsers import MAX_BODY, CSVParser, JSONParser, MultiPartParser
+from duespark.rules import Record
+
+
+class TenantViewSet(
+    mixins.CreateModelMixin,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.UpdateModelMixin,
+    GenericViewSet[Any],
+):
+    """Rows of the caller's account: somebody else's are not there, exactly as if they had never been."""
+
+    lookup_value_regex = "[^/]+"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return self.queryset.model.objects.for_account(self.request.user.account_id)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return super().filter_queryset(queryset) if self.action == "list" else queryset
+
+    def get_success_headers(self, data: Any) -> dict[str, str]:
+        return {"Location": f"{self.request.path.rstrip('/')}/{data['id']}"}
+
+
+class ClientViewSet(TenantViewSet):
+    queryset = Client.objects.none()
+    serializer_class = ClientSerializer
+    max_body = MAX_BODY
+    filterset_class = ClientFilterSet
+
+    def get_queryset(self) -> QuerySet[Client]:
+        return super().get_queryset().defer("search_text")
+
+    def get_serializer_class(self) -> Any:
+        return ClientItemSerializer if self.action == "list" else ClientSerializer
+
+    def perform_create(self, serializer: Any) -> None:
+        serializer.save(account_id=self.request.user.account_id)
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        client = self.get_object()
+        client.deactivate()
+        answer = {"message": "Client deactivated successfully", "id": client.id, "is_active": client.is_active}
+        return Response(answer)
+
+    @action(detail=True, methods=["post"])
+    def reactivate(self, request: Request, pk: str) -> Response:
+        client = self.get_object()
+        client.reactivate()
+        return Response(self.get_serializer(client).data)
+
+    @action(
+        detail=False,
+        methods=["post"],
+        url_path="bulk/import",
+        parser_classes=[JSONParser, MultiPartParser, CSVParser],
+        max_body=LIMITS.size,
+    )
+    def bulk_import(self, request: Request) -> Response:
+        options = Options(**checked_query(request, OPTIONS))
+        report = import_upload(request.user.account, request.data, options)
+        return Response(ImportReportSerializer(report).data)
+
+    @action(detail=True)
+    def stats(self, request: Request, pk: str) -> Response:
+        query = checked_query(request, Record({"period": PERIOD}))
+        try:
+            figures = client_statistics(request.user.account_id, pk, **query)
+        except (Client.DoesNotExist, DjangoValidationError):
+            raise Http404 from None
+        return Response(StatisticsSerializer(figures).data)
+
+
+class InvoiceViewSet(TenantViewSet):
+    queryset = Invoice.objects.none()
+    serializer_class = InvoiceSerializer
+    filterset_class = InvoiceFilterSet
+
+    def get_queryset(self) -> QuerySet[Invoice]:
+        return super().get_queryset().select_related("client").with_status()
+
+    def perform_create(self, serializer: Any) -> None:
+        serializer.save(account=self.request.user.account)
+
+    @action(detail=True, methods=["patch"], serializer_class=StatusChangeSerializer)
+    def status(self, request: Request, pk: str) -> Response:
+        change = self.get_serializer(data=request.data)
+        change.is_valid(raise_exception=True)
+        invoice = self.get_object()
+        invoice.change_status(**change.validated_data)
+        return Response(InvoiceSerializer(invoice).data)
+
+    @action(detail=True, serializer_class=PaymentSerializer)
+    def payments(self, request: Request, pk: str) -> Response:
+        invoice = self.get_object()
+        payments = Payment.objects.for_account(invoice.account_id).filter(invoice=invoice)
+        return self.get_paginated_response(self.get_serializer(self.paginate_queryset(payments), many=True).data)
+
+    @payments.mapping.post
+    def record_payment(self, request: Request, pk: str) -> Response:
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        serializer.save(invoice=self.get_object())
+        return Response(serializer.data, status=201)
