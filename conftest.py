@@ -1,0 +1,108 @@
+"""The cast, the same in every test: alice owns an account, bob is her colleague, charlie is a stranger.
+
+Each has a `Caller`, which speaks to the API as they do.
+"""
+
+import json
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.http import HttpResponse
+from django.test import Client as Browser
+
+from accounts.models import Account, Session, User
+from accounts.tokens import RefreshToken, pair
+from clients.models import Client
+
+PASSWORD = "correct horse battery staple"
+
+
+class Caller:
+    """Somebody with an access token, or nobody; a body is sent as JSON unless it is bytes."""
+
+    def __init__(self, user: User | None = None) -> None:
+        self.user = user
+        self.account = user and user.account
+        self.session = user and Session.begin(user, RefreshToken.lifetime)
+        self.tokens = pair(self.session) if self.session else {}
+        self.browser = Browser(raise_request_exception=False)
+
+    def call(self, method: str, path: str, body: Any = None, **extra: Any) -> HttpResponse:
+        if self.tokens:
+            extra.setdefault("HTTP_AUTHORIZATION", f"Bearer {self.tokens['access_token']}")
+        data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        content_type = extra.pop("content_type", "application/json")
+        return self.browser.generic(method, path, data, content_type=content_type, **extra)
+
+    def get(self, path: str, **extra: Any) -> HttpResponse:
+        return self.call("GET", path, **extra)
+
+    def post(self, path: str, body: Any = None, **extra: Any) -> HttpResponse:
+        return self.call("POST", path, body, **extra)
+
+    def put(self, path: str, body: Any = None, **extra: Any) -> HttpResponse:
+        return self.call("PUT", path, body, **extra)
+
+    def patch(self, path: str, body: Any = None, **extra: Any) -> HttpResponse:
+        return self.call("PATCH", path, body, **extra)
+
+    def delete(self, path: str, **extra: Any) -> HttpResponse:
+        return self.call("DELETE", path, **extra)
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """Argon2 is slow on purpose; the cast shares one hash of one password."""
+    return make_password(PASSWORD)
+
+
+def member(account: Account, email: str, password_hash: str, **fields: Any) -> User:
+    return User.objects.create(account=account, email=email, password=password_hash, **fields)
+
+
+@pytest.fixture
+def alice(db: None, password_hash: str) -> Caller:
+    account = Account.objects.create(name="Alice & Co")
+    return Caller(member(account, "alice@example.com", password_hash, full_name="Alice Archer"))
+
+
+@pytest.fixture
+def bob(alice: Caller, password_hash: str) -> Caller:
+    return Caller(member(alice.account, "bob@example.com", password_hash, full_name="Bob Baker"))
+
+
+@pytest.fixture
+def charlie(db: None, password_hash: str) -> Caller:
+    account = Account.objects.create(name="Charlie Ltd")
+    return Caller(member(account, "charlie@example.com", password_hash, full_name="Charlie Cole"))
+
+
+@pytest.fixture
+def nobody(db: None) -> Caller:
+    return Caller()
+
+
+@pytest.fixture
+def acme(alice: Caller) -> Client:
+    """A client of alice's with every field set."""
+    return Client.add(
+        account_id=alice.account.pk,
+        name="Acme Corporation",
+        email="billing@acme.com",
+        phone="+1-555-123-4567",
+        street="123 Business Ave",
+        city="New York",
+        state="NY",
+        zip_code="10001",
+        country="US",
+        tax_id="12-3456789",
+        payment_terms=30,
+        notes="Important client - priority support",
+    )
+
+
+@pytest.fixture
+def strangers_client(charlie: Caller) -> Client:
+    """A client of charlie's, whom alice must never see."""
+    return Client.add(account_id=charlie.account.pk, name="Secret Holdings", email="ceo@secret.example")
