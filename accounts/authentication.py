@@ -23,7 +23,7 @@ class BearerAuthentication(BaseAuthentication):
         if raw is None:
             return None
         token = verified(AccessToken, raw)
-        session = session_of(token)
+        session: Any = session_of(token)
         if session is None:
             raise invalid()
         return session.user, token
@@ -45,7 +45,7 @@ class EmailBackend(ModelBackend):
         return super().user_can_authenticate(user) and user.account.closed_at is None
 
 
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class BearerScheme(OpenApiAuthenticationExtension):
     target_class = BearerAuthentication
     name = "bearer"
 

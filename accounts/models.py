@@ -80,6 +80,7 @@ class User(TenantModel, AbstractBaseUser, PermissionsMixin):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
+    _password: str | None  # the new password in the clear, between set_password and save
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -165,7 +166,7 @@ class Session(TenantModel):
         return self.id
 
     @classmethod
-    def begin(cls, user: User, lifetime: timedelta) -> Self:
+    def begin(cls, user: User, lifetime: timedelta) -> "Session":
         """A new session of the user; those that have expired are swept away."""
         now = timezone.now()
         cls.objects.for_account(user.account_id).filter(user=user, expires_at__lt=now).delete()

@@ -50,7 +50,7 @@ class TenantModel(models.Model):
     ) -> bool:
         values = [value for value in values if value[0].attname != "account_id"]
         base_qs = base_qs.filter(account_id=self.account_id)
-        return super()._do_update(base_qs, using, pk_val, values, update_fields, forced_update)  # type: ignore[misc]
+        return super()._do_update(base_qs, using, pk_val, values, update_fields, forced_update)
 
     def refresh_from_db(self, using: Any = None, fields: Any = None, from_queryset: Any = None) -> None:
         if from_queryset is None:
@@ -76,11 +76,10 @@ class TenantForeignKey(models.ForeignKey):
         del kwargs["db_constraint"], kwargs["db_index"]
         return name, path, args, kwargs
 
-    def get_extra_restriction(self, alias: str, related_alias: str) -> Exact:
-        return Exact(
-            Col(alias, self.remote_field.model._meta.get_field("account")),
-            Col(related_alias, self.model._meta.get_field("account")),
-        )
+    def get_extra_restriction(self, alias: str, related_alias: str) -> Any:
+        theirs: Any = self.remote_field.model._meta.get_field("account")
+        ours: Any = self.model._meta.get_field("account")
+        return Exact(Col(alias, theirs), Col(related_alias, ours))
 
     def get_extra_descriptor_filter(self, instance: Any) -> dict[str, Any]:
         return {"account_id": instance.account_id}

@@ -90,7 +90,7 @@ class RefreshView(OpenView):
 class LogoutView(OpenView):
     serializer_class = LogoutSerializer
 
-    @extend_schema(responses=MessageSerializer, auth=[{"bearer": []}, {}])
+    @extend_schema(responses=MessageSerializer)
     def post(self, request: Request) -> Response:
         """End the session of the access token, or of the refresh token in the body; again does no harm."""
         refresh, access = self.validated(request).validated_data.get("refresh_token"), bearer_token(request)

@@ -7,7 +7,20 @@ from typing import Any
 
 from django_countries import countries
 
-from duespark.rules import CalendarDate, Choice, Email, Flag, Invalid, Moment, Money, Pattern, Record, Text, WholeNumber
+from duespark.rules import (
+    CalendarDate,
+    Choice,
+    Email,
+    Flag,
+    Invalid,
+    Moment,
+    Money,
+    Pattern,
+    Record,
+    Rule,
+    Text,
+    WholeNumber,
+)
 
 DEFAULT_PAYMENT_TERMS = 30  # days
 MAX_PAYMENT_TERMS = 365
@@ -51,7 +64,7 @@ CITY = Text(100)
 STATE = Text(100)
 ZIP_CODE = Text(20)
 COUNTRY = Country()
-ADDRESS = {"street": STREET, "city": CITY, "state": STATE, "zip_code": ZIP_CODE, "country": COUNTRY}
+ADDRESS: dict[str, Rule] = {"street": STREET, "city": CITY, "state": STATE, "zip_code": ZIP_CODE, "country": COUNTRY}
 
 CLIENT = Record(
     {

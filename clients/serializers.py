@@ -108,7 +108,7 @@ class RowErrorSerializer(RecordSerializer):
     row = ValueField({"type": "integer", "minimum": 1, "description": "Its place in the list or file, from 1."})
     email = ValueField({"type": ["string", "null"]})
     detail = ValueField(TEXT)
-    errors = ValueField({"type": "object", "additionalProperties": True})
+    errors = ValueField({"type": "object", "additionalProperties": True})  # type: ignore[assignment]
 
 
 class ImportReportSerializer(RecordSerializer):
@@ -119,7 +119,7 @@ class ImportReportSerializer(RecordSerializer):
     skipped = ValueField(COUNT)
     total = ValueField(COUNT)
     error_count = ValueField(COUNT)
-    errors = RowErrorSerializer(many=True)
+    errors = RowErrorSerializer(many=True)  # type: ignore[assignment]
     dry_run = ValueField(FLAG)
     ignored_columns = ValueField({"type": "array", "items": TEXT})
 

@@ -64,7 +64,8 @@ def _source(data: Any) -> Source:
         if hasattr(data, "read"):
             return rows_of_csv(data, CLIENT_COLUMNS, LIMITS)
         raise ValidationError({"clients": ["The body must be an object with a list of clients."]})
-    if hasattr(file := data.get("file"), "read"):
+    file: Any = data.get("file")
+    if hasattr(file, "read"):
         return rows_of_csv(file, CLIENT_COLUMNS, LIMITS)
     if "clients" in data and isinstance(clients := data["clients"], list):
         return rows_of_list(clients, LIMITS)

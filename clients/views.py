@@ -1,6 +1,6 @@
 """The endpoints of clients, invoices and payments, as declarations."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import QuerySet
@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from accounts.models import Account, User
 from clients.filtersets import ClientFilterSet, InvoiceFilterSet
 from clients.importing import Options
 from clients.models import Client, Invoice, Payment
@@ -39,10 +40,16 @@ class TenantViewSet(
 ):
     """Rows of the caller's account: somebody else's are not there, exactly as if they had never been."""
 
+    queryset: QuerySet[Any]
     lookup_value_regex = "[^/]+"
 
-    def get_queryset(self) -> QuerySet[Any]:
-        return self.queryset.model.objects.for_account(self.request.user.account_id)
+    @property
+    def account(self) -> Account:
+        """The caller's tenant; nobody without one gets as far as this."""
+        return cast(User, self.request.user).account
+
+    def get_queryset(self) -> Any:
+        return self.queryset.model.objects.for_account(self.account)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return super().filter_queryset(queryset) if self.action == "list" else queryset
@@ -64,7 +71,7 @@ class ClientViewSet(TenantViewSet):
         return ClientItemSerializer if self.action == "list" else ClientSerializer
 
     def perform_create(self, serializer: Any) -> None:
-        serializer.save(account_id=self.request.user.account_id)
+        serializer.save(account_id=self.account.pk)
 
     def destroy(self, request: Request, pk: str) -> Response:
         client = self.get_object()
@@ -87,14 +94,14 @@ class ClientViewSet(TenantViewSet):
     )
     def bulk_import(self, request: Request) -> Response:
         options = Options(**checked_query(request, OPTIONS))
-        report = import_upload(request.user.account, request.data, options)
+        report = import_upload(self.account, request.data, options)
         return Response(ImportReportSerializer(report).data)
 
     @action(detail=True)
     def stats(self, request: Request, pk: str) -> Response:
         query = checked_query(request, Record({"period": PERIOD}))
         try:
-            figures = client_statistics(request.user.account_id, pk, **query)
+            figures = client_statistics(self.account.pk, pk, **query)
         except (Client.DoesNotExist, DjangoValidationError):
             raise Http404 from None
         return Response(StatisticsSerializer(figures).data)
@@ -109,7 +116,7 @@ class InvoiceViewSet(TenantViewSet):
         return super().get_queryset().select_related("client").with_status()
 
     def perform_create(self, serializer: Any) -> None:
-        serializer.save(account=self.request.user.account)
+        serializer.save(account=self.account)
 
     @action(detail=True, methods=["patch"], serializer_class=StatusChangeSerializer)
     def status(self, request: Request, pk: str) -> Response:

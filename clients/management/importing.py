@@ -58,14 +58,15 @@ class ImportCommand(BaseCommand):
             sys.exit(1)
 
     def _import(self, stack: ExitStack, account: Account, options: dict[str, Any]) -> Report:
-        path = options["file"]
-        file: IO[bytes] = sys.stdin.buffer if path == "-" else stack.enter_context(Path(path).open("rb"))
+        file: IO[bytes] = sys.stdin.buffer
+        if options["file"] != "-":
+            file = stack.enter_context(Path(options["file"]).open("rb"))  # noqa: SIM115  # the stack closes it
         source = rows_of_csv(file, self.columns, Limits())
         # On a terminal a bar on standard error; in a pipe nothing.
         source.rows = tqdm(source.rows, unit=" rows", disable=None, leave=False)
         reject = None
         if options["errors_to"]:
-            refused = stack.enter_context(Path(options["errors_to"]).open("w", newline="", encoding="utf-8"))
+            refused = stack.enter_context(Path(options["errors_to"]).open("w", newline="", encoding="utf-8"))  # noqa: SIM115
             reject = _rejecting(refused, source.header)
         return type(self).run_import(
             account,

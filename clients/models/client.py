@@ -1,6 +1,6 @@
 """Clients: whom an account invoices, on what terms, and what has come of it so far."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
 from decimal import Decimal
@@ -117,7 +117,7 @@ class Client(TenantModel):
     @property
     def last_invoiced_at(self) -> datetime | None:
         """The day of the latest invoice as the moment at which it begins, in UTC."""
-        return self.last_invoice_date and datetime.combine(self.last_invoice_date, time.min, UTC)
+        return datetime.combine(self.last_invoice_date, time.min, UTC) if self.last_invoice_date else None
 
     @classmethod
     def add(cls, account_id: str, **fields: Any) -> Self:
@@ -159,7 +159,7 @@ class Client(TenantModel):
             raise duplicate_client(others.values("id", "is_active").first()) from None
 
 
-def duplicate_client(existing: dict[str, Any] | None) -> Conflict:
+def duplicate_client(existing: Mapping[str, Any] | None) -> Conflict:
     """The refusal of an email that a client of the account has already, in words that all share."""
     return Conflict(
         DUPLICATE_CLIENT, code="DUPLICATE_CLIENT", errors={"email": [EMAIL_TAKEN]}, existing_client=existing

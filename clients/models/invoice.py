@@ -142,7 +142,8 @@ class Invoice(TenantModel):
 
     def due_by_terms(self, issue_date: date) -> date:
         """The due date that the client's payment terms give."""
-        return issue_date + timedelta(days=self.client.payment_terms)
+        client: Any = self.client
+        return issue_date + timedelta(days=client.payment_terms)
 
     @transaction.atomic
     def edit(self, **changes: Any) -> None:

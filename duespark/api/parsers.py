@@ -46,7 +46,7 @@ class MultiPartParser(parsers.MultiPartParser):
 class FileParser(parsers.BaseParser):
     """A body that is one file. It is received whole before anyone works on it."""
 
-    def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> IO[bytes]:
+    def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
         refuse_if_too_large(parser_context)
         file = tempfile.SpooledTemporaryFile(max_size=SPOOL)  # noqa: SIM115  # the view reads it, then it is gone
         while chunk := stream.read(65536):

@@ -1,3 +1,5 @@
+from typing import Any
+
 from drf_spectacular.openapi import AutoSchema
 
 
@@ -5,5 +7,5 @@ class Schema(AutoSchema):
     pass
 
 
-def finish(result, generator, request, public):
+def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     return result

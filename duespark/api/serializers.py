@@ -23,7 +23,7 @@ class RecordSerializer(serializers.Serializer[Any]):
     @classmethod
     @cache
     def readers(cls) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
-        fields: Mapping[str, Any] = cls._declared_fields  # type: ignore[attr-defined]
+        fields: Mapping[str, Any] = cls._declared_fields
         return tuple((name, _reader(name, field)) for name, field in fields.items() if not field.write_only)
 
 
@@ -47,7 +47,8 @@ class CheckedSerializer(RecordSerializer):
 def _reader(name: str, field: Any) -> Callable[[Any], Any]:
     read = attrgetter(field.source or name)
     if isinstance(field, serializers.ListSerializer):
-        of_one = field.child.to_representation
+        child: Any = field.child
+        of_one = child.to_representation
         return lambda instance: [of_one(item) for item in read(instance)]
     if isinstance(field, RecordSerializer):
         nested = field.to_representation

@@ -1,0 +1,47 @@
+# DueSpark on your machine: Python 3.11 or later, make and a package index are all it takes.
+#
+#   make run    serve it on http://127.0.0.1:8000 (PORT=… moves it)
+#   make test   run the whole suite
+#   make check  formatting, lint, types, missing migrations
+
+PYTHON ?= python3
+PORT ?= 8000
+export PORT
+BIN := .venv/bin
+
+.PHONY: run test check format clean
+
+run: .venv/run .env
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py seed_demo
+	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	@$(BIN)/python manage.py welcome
+	@exec $(BIN)/gunicorn duespark.wsgi
+
+test: .venv/test .env
+	$(BIN)/pytest -n auto
+
+check: .venv/test .env
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+format: .venv/test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf .venv var
+
+.env:
+	@echo "DEVELOPMENT=true" > $@
+
+.venv/run: requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/test: requirements-dev.txt .venv/run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,12 @@
+"""How gunicorn serves DueSpark where the command line says nothing else."""
+
+import os
+
+bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_class = "gthread"
+threads = int(os.environ.get("WEB_THREADS", "4"))  # each keeps one connection to the database
+preload_app = True  # workers share the code they are forked from
+keepalive = 30
+timeout = 120  # seconds without a sign of life from a worker
+graceful_timeout = 30
