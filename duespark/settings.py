@@ -53,7 +53,7 @@ if not DEVELOPMENT:
 
 DEBUG = False  # errors are problem+json everywhere; development reads the log
 SECRET_KEY = env.str("SECRET_KEY", "") or "for development on this machine only, never in production"
-ALLOWED_HOSTS = words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver" if DEVELOPMENT else "")
+ALLOWED_HOSTS = words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEVELOPMENT else "")
 
 # The site
 
