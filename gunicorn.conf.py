@@ -2,6 +2,10 @@
 
 import os
 
+import gunicorn.util
+
+from duespark.api.unparsed import write_error
+
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
@@ -9,4 +13,7 @@ threads = int(os.environ.get("WEB_THREADS", "4"))  # each keeps one connection t
 preload_app = True  # workers share the code they are forked from
 keepalive = 30
 timeout = 120  # seconds without a sign of life from a worker
-graceful_timeout = 30
+limit_request_line = 8190
+control_socket_disable = True
+
+gunicorn.util.write_error = write_error

@@ -223,5 +223,7 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING"), "propagate": False},
         # Every 4xx would be a line otherwise; 5xx are logged where they arise.
         "django.request": {"level": "ERROR"},
+        # Strangers who try Host headers get their 400; they are no business of the log's.
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
     },
 }

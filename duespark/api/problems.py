@@ -41,6 +41,7 @@ CODES = {
     500: "INTERNAL_ERROR",
     503: "UNAVAILABLE",
 }
+TITLES = {413: "Content Too Large"}  # RFC 9110's; the standard library's depends on its version
 _REQUEST_ID = re.compile(r"[\w.:+/=-]{1,128}", re.ASCII)
 
 
@@ -49,21 +50,23 @@ def problem(
 ) -> HttpResponse:
     """One problem as an answer; `members` follow RFC 9457's and the house's own."""
     given = request.META.get("HTTP_X_REQUEST_ID", "")
-    request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-    body = {
+    body = problem_body(status, detail, code, given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex)
+    headers = {"X-Request-ID": body["request_id"]}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return HttpResponse(encode({**body, **members}), status=status, content_type=CONTENT_TYPE, headers=headers)
+
+
+def problem_body(status: int, detail: str, code: str | None, request_id: str) -> dict[str, Any]:
+    return {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": TITLES.get(status) or HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
         "error_code": code or CODES[status],
         "timestamp": datetime.now(UTC).replace(microsecond=0),
         "request_id": request_id,
-        **members,
     }
-    headers = {"X-Request-ID": request_id}
-    if status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
-    return HttpResponse(encode(body), status=status, content_type=CONTENT_TYPE, headers=headers)
 
 
 def plain(errors: Any) -> Any:
