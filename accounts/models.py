@@ -49,8 +49,6 @@ class UserQuerySet(TenantQuerySet["User"]):
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
-    use_in_migrations = False
-
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.select_related("account").with_email(username or "").get()
 

@@ -21,6 +21,7 @@ from clients.importing import (
 from clients.importing.read import Source
 from duespark.api.exceptions import PayloadTooLarge
 from duespark.api.parsers import MEGABYTE
+from duespark.postgres import retry_deadlock
 from duespark.rules import Choice, Flag, Record
 
 LIMITS = Limits(size=50 * MEGABYTE, rows=100_000)
@@ -44,6 +45,7 @@ class ImportRefused(APIException):
         }
 
 
+@retry_deadlock
 def import_upload(account: Account, data: Any, options: Options) -> Report:
     """Imports what the request's parser made of its body: JSON, a form with a file, or a file."""
     try:
@@ -62,10 +64,12 @@ def import_upload(account: Account, data: Any, options: Options) -> Report:
 def _source(data: Any) -> Source:
     if not isinstance(data, Mapping):
         if hasattr(data, "read"):
+            data.seek(0)
             return rows_of_csv(data, CLIENT_COLUMNS, LIMITS)
         raise ValidationError({"clients": ["The body must be an object with a list of clients."]})
     file: Any = data.get("file")
     if hasattr(file, "read"):
+        file.seek(0)
         return rows_of_csv(file, CLIENT_COLUMNS, LIMITS)
     if "clients" in data and isinstance(clients := data["clients"], list):
         return rows_of_list(clients, LIMITS)

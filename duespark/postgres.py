@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from django.db import Error, OperationalError
+from django.db import Error, OperationalError, connection
 
 UNIQUE_VIOLATION = "23505"
 CHECK_VIOLATION = "23514"
@@ -36,7 +36,8 @@ def retry_deadlock(function: Callable[P, R]) -> Callable[P, R]:
         try:
             return function(*args, **kwargs)
         except OperationalError as error:
-            if sqlstate(error) != DEADLOCK_DETECTED:
+            # Within a larger transaction there is nothing left to try in.
+            if sqlstate(error) != DEADLOCK_DETECTED or connection.in_atomic_block:
                 raise
             return function(*args, **kwargs)
 

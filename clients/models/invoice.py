@@ -17,7 +17,7 @@ from clients.totals import CLIENT_FROM_INVOICES
 from duespark.clock import today
 from duespark.errors import Conflict
 from duespark.ids import TypeIDField
-from duespark.postgres import violates
+from duespark.postgres import retry_deadlock, violates
 
 NUMBER_TAKEN = "An invoice with this number already exists."
 DUPLICATE_INVOICE = "Duplicate invoice: an invoice with this number already exists"
@@ -118,6 +118,7 @@ class Invoice(TenantModel):
         return (self.due_date - today()).days
 
     @classmethod
+    @retry_deadlock
     def issue(cls, account: Account, client_id: str, **fields: Any) -> Self:
         """A new invoice for a client of the account; a date left out or None is by default.
 
@@ -145,6 +146,7 @@ class Invoice(TenantModel):
         client: Any = self.client
         return issue_date + timedelta(days=client.payment_terms)
 
+    @retry_deadlock
     @transaction.atomic
     def edit(self, **changes: Any) -> None:
         """Writes what differs and nothing else; a due date of None is the one by the client's terms.
@@ -164,6 +166,7 @@ class Invoice(TenantModel):
         self.updated_at = timezone.now()
         self.save(update_fields=[*changed, "updated_at"])
 
+    @retry_deadlock
     @transaction.atomic
     def cancel(self) -> None:
         """Takes the invoice out of every total. Again does no harm; a paid one stays."""
@@ -174,6 +177,7 @@ class Invoice(TenantModel):
             raise Conflict("The invoice is paid; a paid invoice cannot be cancelled.")
         self.edit(cancelled_at=timezone.now())
 
+    @retry_deadlock
     @transaction.atomic
     def pay(self, amount: Decimal | None = None, **fields: Any) -> Payment:
         """Records a payment, of all that is due unless `amount` says less.
