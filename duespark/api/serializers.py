@@ -37,7 +37,7 @@ class CheckedSerializer(RecordSerializer):
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, Mapping):
-            raise serializers.ValidationError("The body must be an object.")
+            raise serializers.ValidationError({"non_field_errors": ["The body must be an object."]})
         try:
             return self.record.check(data, change=self.instance is not None)
         except Rejected as rejected:
