@@ -13,6 +13,7 @@ from duespark.api.filters import RuleFilter, SortingFilterSet
 from duespark.rules import Choice, Flag, Money, Text
 
 BOUND = Money(MAX_AMOUNT, minimum=Decimal(0))
+SEARCH = Text(500, multiline=True)  # the longest name and the longest email fit in together
 
 
 class ClientFilterSet(SortingFilterSet):
@@ -23,9 +24,7 @@ class ClientFilterSet(SortingFilterSet):
         "total_invoiced": F("total_invoiced"),
     }
 
-    search = RuleFilter(
-        Text(200, multiline=True), method="matching", help_text="Every word must occur in the name or the email."
-    )
+    search = RuleFilter(SEARCH, method="matching", help_text="Every word must occur in the name or the email.")
     is_active = RuleFilter(Flag(), "is_active", help_text="Only active, or only deactivated, clients.")
     sort_by = RuleFilter(Choice(tuple(SORTS)), method="sorted_later", help_text="created_at unless said else.")
 
