@@ -38,10 +38,9 @@ class Country:
             code = ""
         if code is None:
             return None
-        code = code.upper()
-        if code not in countries.countries:
+        if not code.isascii() or code.upper() not in countries.countries:  # "ß" would become South Sudan's SS
             raise Invalid("Must be an ISO 3166-1 alpha-2 country code, such as US.")
-        return code
+        return code.upper()
 
     @property
     def schema(self) -> dict[str, Any]:
