@@ -36,7 +36,7 @@ class ImportRefused(APIException):
     def __init__(self, report: Report) -> None:
         first = report.errors[0]
         summary = f"{report.error_count} of {report.total} rows are refused and nothing is written"
-        super().__init__(f"Validation error: {summary}; row {first['row']}: {first['detail']}", "VALIDATION_ERROR")
+        super().__init__(f"Validation error: {summary}; row {first.row}: {first.detail}", "VALIDATION_ERROR")
         self.members = {
             "errors": report.errors,
             "error_count": report.error_count,

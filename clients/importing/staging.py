@@ -36,6 +36,16 @@ class Options:
     reject: Reject | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """A refused row: `detail` and `errors` are those of a single create; `email` is as it was sent."""
+
+    row: int
+    email: str | None
+    detail: str
+    errors: dict[str, Any]
+
+
 @dataclass
 class Report:
     """What came of an import. `errors` are the first 1,000, `error_count` counts all."""
@@ -45,7 +55,7 @@ class Report:
     skipped: int = 0
     total: int = 0
     error_count: int = 0
-    errors: list[dict[str, Any]] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)
     dry_run: bool = False
     ignored_columns: list[str] = field(default_factory=list)
 
@@ -114,9 +124,7 @@ class Staging:
         self.execute(f"SELECT count(*) {refused}")
         [report.error_count] = self.cursor.fetchone()
         self.execute(f"SELECT row, reference, problem {refused} ORDER BY row LIMIT {REPORTED_ERRORS}")
-        report.errors = [
-            {"row": row, "email": reference, **json.loads(problem)} for row, reference, problem in self.cursor
-        ]
+        report.errors = [RowError(row, email, **json.loads(problem)) for row, email, problem in self.cursor]
         if reject:
             self.execute(f"SELECT cells, problem {refused} ORDER BY row")
             for cells, problem in self.cursor:

@@ -78,7 +78,7 @@ class ImportCommand(BaseCommand):
         if report.ignored_columns:
             self.stderr.write(f"Columns passed over: {', '.join(report.ignored_columns)}.")
         for error in report.errors[:SHOWN_ERRORS]:
-            self.stderr.write(f"Row {error['row']:,} ({error['email'] or 'no email'}): {error['detail']}")
+            self.stderr.write(f"Row {error.row:,} ({error.email or 'no email'}): {error.detail}")
         if report.error_count > SHOWN_ERRORS:
             self.stderr.write(
                 f"… and {report.error_count - SHOWN_ERRORS:,} more; --errors-to writes them all to a file."
