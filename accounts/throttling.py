@@ -169,5 +169,6 @@ class RateLimitHeaders:
         response: HttpResponse = self.get_response(request)
         if response.get("Content-Type", "").startswith(("application/json", "application/problem+json")):
             allowance = getattr(request, "allowance", None) or count_request(client_address(request), self.rate)
-            response.headers.update(allowance.headers)  # type: ignore[attr-defined]
+            for name, value in allowance.headers.items():
+                response[name] = value
         return response
