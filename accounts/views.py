@@ -7,26 +7,22 @@ from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
-from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import tokens
+from accounts import documentation, tokens
 from accounts.authentication import bearer_token
 from accounts.models import Session, User
 from accounts.serializers import (
-    LoginAnswerSerializer,
     LoginSerializer,
     LoginUserSerializer,
     LogoutSerializer,
-    MessageSerializer,
     PasswordResetRequestSerializer,
     PasswordResetSerializer,
     RefreshSerializer,
     RegisterSerializer,
-    TokenPairSerializer,
     UserSerializer,
     reset_token,
 )
@@ -49,10 +45,10 @@ class OpenView(generics.GenericAPIView[Any]):
         return serializer
 
 
+@documentation.REGISTER
 class RegisterView(OpenView):
     serializer_class = RegisterSerializer
 
-    @extend_schema(responses={201: UserSerializer})
     def post(self, request: Request) -> Response:
         """Make an account and its first user."""
         serializer = self.validated(request)
@@ -60,11 +56,11 @@ class RegisterView(OpenView):
         return Response(serializer.data, status=201)
 
 
+@documentation.LOGIN
 class LoginView(OpenView):
     serializer_class = LoginSerializer
     parser_classes = (JSONParser, FormParser)
 
-    @extend_schema(responses=LoginAnswerSerializer)
     def post(self, request: Request) -> Response:
         """Trade an email and a password for a pair of tokens."""
         data = self.validated(request).validated_data
@@ -77,20 +73,20 @@ class LoginView(OpenView):
         return Response({**tokens.pair(session), "user": LoginUserSerializer().to_representation(user)})
 
 
+@documentation.REFRESH
 class RefreshView(OpenView):
     serializer_class = RefreshSerializer
 
-    @extend_schema(responses=TokenPairSerializer)
     def post(self, request: Request) -> Response:
         """Trade a refresh token for a new pair. Using one twice ends its session."""
         session = tokens.rotated(self.validated(request).validated_data["refresh_token"])
         return Response(tokens.pair(session))
 
 
+@documentation.LOGOUT
 class LogoutView(OpenView):
     serializer_class = LogoutSerializer
 
-    @extend_schema(responses=MessageSerializer)
     def post(self, request: Request) -> Response:
         """End the session of the access token, or of the refresh token in the body; again does no harm."""
         refresh, access = self.validated(request).validated_data.get("refresh_token"), bearer_token(request)
@@ -105,6 +101,7 @@ class LogoutView(OpenView):
         return Response({"message": "Logged out successfully"})
 
 
+@documentation.ME
 class MeView(generics.GenericAPIView[Any]):
     serializer_class = UserSerializer
 
@@ -113,10 +110,10 @@ class MeView(generics.GenericAPIView[Any]):
         return Response(self.get_serializer(request.user).data)
 
 
+@documentation.PASSWORD_RESET_REQUEST
 class PasswordResetRequestView(OpenView):
     serializer_class = PasswordResetRequestSerializer
 
-    @extend_schema(responses=MessageSerializer)
     def post(self, request: Request) -> Response:
         """Mail a one-time token to the user with this email, if there is one."""
         email = self.validated(request).validated_data["email"]
@@ -126,10 +123,10 @@ class PasswordResetRequestView(OpenView):
         return Response({"message": "If a user has this email, a message is on its way."})
 
 
+@documentation.PASSWORD_RESET
 class PasswordResetView(OpenView):
     serializer_class = PasswordResetSerializer
 
-    @extend_schema(responses=MessageSerializer)
     def post(self, request: Request) -> Response:
         """Set a new password with the token from the mail; every session ends."""
         self.validated(request).save()

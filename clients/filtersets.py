@@ -26,7 +26,7 @@ class ClientFilterSet(SortingFilterSet):
 
     search = RuleFilter(SEARCH, method="matching", help_text="Every word must occur in the name or the email.")
     is_active = RuleFilter(Flag(), "is_active", help_text="Only active, or only deactivated, clients.")
-    sort_by = RuleFilter(Choice(tuple(SORTS)), method="sorted_later", help_text="created_at unless said else.")
+    sort_by = RuleFilter(Choice(tuple(SORTS)), method="sorted_later", default="created_at", help_text="Sort field.")
 
     def matching(self, queryset: ClientQuerySet, name: str, value: str) -> ClientQuerySet:
         return queryset.search(value)
@@ -46,7 +46,7 @@ class InvoiceFilterSet(SortingFilterSet):
     due_before = RuleFilter(DAY, "due_date", "lte", help_text="Due on this day or earlier.")
     min_amount = RuleFilter(BOUND, "amount", "gte", help_text="Of this amount or more.")
     max_amount = RuleFilter(BOUND, "amount", "lte", help_text="Of this amount or less.")
-    sort_by = RuleFilter(Choice(tuple(SORTS)), method="sorted_later", help_text="created_at unless said else.")
+    sort_by = RuleFilter(Choice(tuple(SORTS)), method="sorted_later", default="created_at", help_text="Sort field.")
 
     def of_client(self, queryset: InvoiceQuerySet, name: str, value: str) -> InvoiceQuerySet:
         """A client that is malformed, unknown or foreign has no invoices here."""

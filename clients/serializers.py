@@ -18,6 +18,11 @@ def optional(rule: Rule) -> RuleField:
     return RuleField(rule, required=False, allow_null=True)
 
 
+def defaulted(rule: Rule, help_text: str, **schema: Any) -> RuleField:
+    """A field that may be left out or null, and then is by default."""
+    return RuleField(rule, required=False, allow_null=True, never_null=True, help_text=help_text, schema=schema)
+
+
 class AddressSerializer(serializers.Serializer[Any]):
     """A postal address; each part may be left out."""
 
@@ -39,9 +44,7 @@ class ClientSerializer(CheckedSerializer):
     phone = optional(fields.PHONE)
     address = AddressSerializer(required=False, allow_null=True)
     tax_id = optional(fields.TAX_ID)
-    payment_terms = RuleField(
-        fields.PAYMENT_TERMS, required=False, allow_null=True, help_text="In days; 30 by default."
-    )
+    payment_terms = defaulted(fields.PAYMENT_TERMS, "In days.", default=fields.DEFAULT_PAYMENT_TERMS)
     notes = optional(fields.NOTES)
     created_at = ValueField(TIME)
     updated_at = ValueField(TIME)
@@ -56,6 +59,17 @@ class ClientSerializer(CheckedSerializer):
     def update(self, instance: Client, validated_data: dict[str, Any]) -> Client:
         instance.edit(**validated_data)
         return instance
+
+
+class ClientChangeSerializer(ClientSerializer):
+    """What to change of a client; what is left out stays as it is, in an address too."""
+
+    name = RuleField(fields.NAME, required=False)
+    email = RuleField(fields.EMAIL, required=False)
+    payment_terms = defaulted(fields.PAYMENT_TERMS, f"In days; null is {fields.DEFAULT_PAYMENT_TERMS}.")
+
+    def to_representation(self, instance: Client) -> dict[str, Any]:
+        return ClientSerializer().to_representation(instance)
 
 
 class ClientItemSerializer(RecordSerializer):
@@ -97,9 +111,14 @@ class StatisticsSerializer(RecordSerializer):
     outstanding_invoices = ValueField(COUNT)
     outstanding_amount = ValueField(MONEY)
     avg_invoice_amount = ValueField(or_null(MONEY))
-    avg_payment_time_days = ValueField({"type": ["number", "null"], "multipleOf": 0.1, "examples": [18.5]})
+    avg_payment_time_days = ValueField(
+        {"type": ["number", "null"], "description": "From issue to full payment.", "examples": [18.5]}
+    )
     payment_success_rate = ValueField({"type": ["number", "null"], "minimum": 0, "maximum": 100, "examples": [91.3]})
     monthly_breakdown = MonthSerializer(many=True)
+
+
+FIELD_ERRORS = {"$ref": "#/components/schemas/FieldErrors"}
 
 
 class RowErrorSerializer(RecordSerializer):
@@ -108,7 +127,7 @@ class RowErrorSerializer(RecordSerializer):
     row = ValueField({"type": "integer", "minimum": 1, "description": "Its place in the list or file, from 1."})
     email = ValueField({"type": ["string", "null"]})
     detail = ValueField(TEXT)
-    errors = ValueField({"type": "object", "additionalProperties": True})  # type: ignore[assignment]
+    errors = ValueField(FIELD_ERRORS)  # type: ignore[assignment]
 
 
 class ImportReportSerializer(RecordSerializer):
@@ -133,14 +152,16 @@ class InvoiceClientSerializer(RecordSerializer):
 class InvoiceSerializer(CheckedSerializer):
     """A whole invoice. Its status is derived: cancelled, paid, overdue or pending."""
 
+    record = fields.INVOICE
+
     id = ValueField(id_schema("invoice"))
-    client_id = RuleField(fields.CLIENT_ID)
+    client_id = RuleField(fields.CLIENT_ID, schema=id_schema("client"))
     client = InvoiceClientSerializer(read_only=True)
     invoice_number = RuleField(fields.INVOICE_NUMBER)
     amount = RuleField(fields.AMOUNT)
-    currency = ValueField({"type": "string", "examples": ["USD"], "description": "ISO 4217; the account's."})
-    issue_date = RuleField(fields.DAY, required=False, allow_null=True, help_text="Today by default.")
-    due_date = RuleField(fields.DAY, required=False, allow_null=True, help_text="By default, by the client's terms.")
+    currency = defaulted(fields.CURRENCY, "ISO 4217; the account's, and no other.", examples=["USD"])
+    issue_date = defaulted(fields.DAY, "Today by default.")
+    due_date = defaulted(fields.DAY, "By default, by the client's payment terms.")
     description = optional(fields.DESCRIPTION)
     notes = optional(fields.NOTES)
     status = ValueField({"type": "string", "enum": list(Invoice.STATUSES)})
@@ -150,10 +171,6 @@ class InvoiceSerializer(CheckedSerializer):
     created_at = ValueField(TIME)
     updated_at = ValueField(TIME)
 
-    @property
-    def record(self) -> Any:  # type: ignore[override]
-        return fields.INVOICE if self.instance is None else fields.INVOICE_CHANGE
-
     def create(self, validated_data: dict[str, Any]) -> Invoice:
         account: Account = validated_data.pop("account")
         if validated_data.pop("currency", None) not in (None, account.currency):
@@ -162,6 +179,21 @@ class InvoiceSerializer(CheckedSerializer):
             return Invoice.issue(account, **validated_data)
         except (Client.DoesNotExist, ValidationError):
             raise Missing("client") from None
+
+
+class InvoiceChangeSerializer(CheckedSerializer):
+    """What to change of an invoice; the amount and the date of issue only while nothing has been paid."""
+
+    record = fields.INVOICE_CHANGE
+
+    amount = RuleField(fields.AMOUNT, required=False)
+    issue_date = RuleField(fields.DAY, required=False)
+    due_date = defaulted(fields.DAY, "If null, by the client's payment terms.")
+    description = optional(fields.DESCRIPTION)
+    notes = optional(fields.NOTES)
+
+    def to_representation(self, instance: Invoice) -> dict[str, Any]:
+        return InvoiceSerializer().to_representation(instance)
 
     def update(self, instance: Invoice, validated_data: dict[str, Any]) -> Invoice:
         instance.edit(**validated_data)
@@ -174,7 +206,7 @@ class StatusChangeSerializer(CheckedSerializer):
     record = fields.STATUS_CHANGE
 
     status = RuleField(fields.NEW_STATUS)
-    payment_date = RuleField(fields.DAY, required=False, allow_null=True, help_text="Today by default.")
+    payment_date = defaulted(fields.DAY, "Today by default.")
     payment_method = optional(fields.PAYMENT_METHOD)
     payment_reference = optional(fields.PAYMENT_REFERENCE)
 
@@ -187,7 +219,7 @@ class PaymentSerializer(CheckedSerializer):
     id = ValueField(id_schema("payment"))
     invoice_id = ValueField(id_schema("invoice"))
     amount = RuleField(fields.AMOUNT)
-    payment_date = RuleField(fields.DAY, required=False, allow_null=True, help_text="Today by default.")
+    payment_date = defaulted(fields.DAY, "Today by default.")
     payment_method = optional(fields.PAYMENT_METHOD)
     payment_reference = optional(fields.PAYMENT_REFERENCE)
     created_at = ValueField(TIME)

@@ -12,13 +12,16 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.models import Account, User
+from clients.documentation import CLIENT_ENDPOINTS, INVOICE_ENDPOINTS, RECORD_PAYMENT
 from clients.filtersets import ClientFilterSet, InvoiceFilterSet
 from clients.importing import Options
 from clients.models import Client, Invoice, Payment
 from clients.serializers import (
+    ClientChangeSerializer,
     ClientItemSerializer,
     ClientSerializer,
     ImportReportSerializer,
+    InvoiceChangeSerializer,
     InvoiceSerializer,
     PaymentSerializer,
     StatisticsSerializer,
@@ -58,6 +61,7 @@ class TenantViewSet(
         return {"Location": f"{self.request.path.rstrip('/')}/{data['id']}"}
 
 
+@CLIENT_ENDPOINTS
 class ClientViewSet(TenantViewSet):
     queryset = Client.objects.none()
     serializer_class = ClientSerializer
@@ -68,7 +72,11 @@ class ClientViewSet(TenantViewSet):
         return super().get_queryset().defer("search_text")
 
     def get_serializer_class(self) -> Any:
-        return ClientItemSerializer if self.action == "list" else ClientSerializer
+        return {
+            "list": ClientItemSerializer,
+            "update": ClientChangeSerializer,
+            "partial_update": ClientChangeSerializer,
+        }.get(self.action, ClientSerializer)
 
     def perform_create(self, serializer: Any) -> None:
         serializer.save(account_id=self.account.pk)
@@ -107,6 +115,7 @@ class ClientViewSet(TenantViewSet):
         return Response(StatisticsSerializer(figures).data)
 
 
+@INVOICE_ENDPOINTS
 class InvoiceViewSet(TenantViewSet):
     queryset = Invoice.objects.none()
     serializer_class = InvoiceSerializer
@@ -114,6 +123,10 @@ class InvoiceViewSet(TenantViewSet):
 
     def get_queryset(self) -> QuerySet[Invoice]:
         return super().get_queryset().select_related("client").with_status()
+
+    def get_serializer_class(self) -> Any:
+        is_change = self.action in ("update", "partial_update")
+        return InvoiceChangeSerializer if is_change else super().get_serializer_class()
 
     def perform_create(self, serializer: Any) -> None:
         serializer.save(account=self.account)
@@ -132,6 +145,7 @@ class InvoiceViewSet(TenantViewSet):
         payments = Payment.objects.for_account(invoice.account_id).filter(invoice=invoice)
         return self.get_paginated_response(self.get_serializer(self.paginate_queryset(payments), many=True).data)
 
+    @RECORD_PAYMENT
     @payments.mapping.post
     def record_payment(self, request: Request, pk: str) -> Response:
         serializer = self.get_serializer(data=request.data)

@@ -69,7 +69,8 @@ class Text:
 
     @property
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "maxLength": self.max_length, **({"minLength": 1} if self.required else {})}
+        shortest = {"minLength": self.min_length} if self.required or self.min_length > 1 else {}
+        return {"type": "string", **shortest, "maxLength": self.max_length}
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class Pattern:
 
     @property
     def schema(self) -> dict[str, Any]:
-        return self.text.schema
+        return {**self.text.schema, "description": self.message}
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,8 @@ class Money:
 
     @property
     def schema(self) -> dict[str, Any]:
-        return {"type": "number", "minimum": float(self.minimum), "maximum": float(self.maximum), "multipleOf": 0.01}
+        bounds = {"minimum": float(self.minimum), "maximum": float(self.maximum)}
+        return {"type": "number", "format": "decimal", **bounds, "description": "At most two decimals."}
 
 
 @dataclass(frozen=True)

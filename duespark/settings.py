@@ -202,7 +202,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": True, "displayRequestDuration": True},
     "POSTPROCESSING_HOOKS": ["duespark.api.schema.finish"],
+    "DEFAULT_GENERATOR_CLASS": "duespark.api.schema.Generator",
     "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_PATCH": False,  # what a change may say has serializers of its own
+    "SORT_OPERATION_PARAMETERS": False,
 }
 
 # Safety on the wire. TLS ends at a proxy, which says so in X-Forwarded-Proto.

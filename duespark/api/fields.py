@@ -13,15 +13,23 @@ from duespark.rules import Invalid, Rule
 
 
 class RuleField(serializers.Field[Any, Any, Any, Any]):
-    """A field whose every value, from the API or from a file, obeys one rule of duespark/rules.py."""
+    """A field whose every value, from the API or from a file, obeys one rule of duespark/rules.py.
+
+    A field that may be sent as null but is `never_null` in an answer has a default. `schema` is what
+    the documentation says beyond the rule.
+    """
 
     default_error_messages = {  # as DRF declares it
         "required": "This field is required.",
         "null": "Must not be null.",
     }
 
-    def __init__(self, rule: Rule, **kwargs: Any) -> None:
+    def __init__(
+        self, rule: Rule, *, never_null: bool = False, schema: dict[str, Any] | None = None, **kwargs: Any
+    ) -> None:
         self.rule = rule
+        self.never_null = never_null
+        self.schema = schema or {}
         super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
@@ -47,7 +55,14 @@ def id_schema(prefix: str) -> dict[str, Any]:
     return {"type": "string", "pattern": pattern, "examples": [f"{prefix}_01h455vb4pex5vsknk084sn02q"]}
 
 
-MONEY = {"type": "number", "minimum": 0, "multipleOf": 0.01, "examples": [15750.00]}
+# No `multipleOf: 0.01`: in the binary fractions of most validators 19.99 is no multiple of 0.01.
+MONEY = {
+    "type": "number",
+    "format": "decimal",
+    "minimum": 0,
+    "description": "With two decimals.",
+    "examples": [15750.00],
+}
 COUNT = {"type": "integer", "minimum": 0}
 FLAG = {"type": "boolean"}
 TIME = {"type": "string", "format": "date-time", "examples": ["2024-01-15T10:30:00Z"]}
@@ -63,7 +78,10 @@ class _RuleFieldSchema(OpenApiSerializerFieldExtension):
     target_class = RuleField
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        return dict(self.target.rule.schema)
+        schema = {**self.target.rule.schema, **self.target.schema}
+        if direction == "response":
+            schema.pop("default", None)
+        return schema
 
 
 class _ValueFieldSchema(OpenApiSerializerFieldExtension):

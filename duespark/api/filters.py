@@ -22,13 +22,14 @@ def checked_query(request: Request, record: Record) -> dict[str, Any]:
 
 
 class RuleFormField(forms.Field):
-    def __init__(self, *, rule: Rule, **kwargs: Any) -> None:
+    def __init__(self, *, rule: Rule, default: Any, **kwargs: Any) -> None:
         self.rule = rule
+        self.default = default
         super().__init__(**{**kwargs, "required": False, "widget": forms.TextInput})
 
     def clean(self, value: Any) -> Any:
         if value is None:
-            return None
+            return self.default
         try:
             return self.rule(value)
         except Invalid as error:
@@ -36,23 +37,30 @@ class RuleFormField(forms.Field):
 
 
 class RuleFilter(Filter):
-    """A query parameter that obeys a rule; one that is not sent does nothing."""
+    """A query parameter that obeys a rule; one that is not sent is its default, and without one does nothing."""
 
     field_class = RuleFormField
 
-    def __init__(self, rule: Rule, field_name: str | None = None, lookup_expr: str = "exact", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        rule: Rule,
+        field_name: str | None = None,
+        lookup_expr: str = "exact",
+        *,
+        default: Any = None,
+        **kwargs: Any,
+    ) -> None:
         self.rule = rule
-        super().__init__(field_name, lookup_expr, rule=rule, **kwargs)
+        self.default = default
+        super().__init__(field_name, lookup_expr, rule=rule, default=default, **kwargs)
 
 
 class SortingFilterSet(FilterSet):
     """Filters, then sorts by `sort_by` and `sort_order`; ties break by id, so that pages never overlap."""
 
     SORTS: Mapping[str, Any] = {}
-    DEFAULT_SORT = "created_at"
-    ORDERS = Choice(("asc", "desc"))
 
-    sort_order = RuleFilter(ORDERS, method="sorted_later", help_text="Sort order; desc unless said else.")
+    sort_order = RuleFilter(Choice(("asc", "desc")), method="sorted_later", default="desc", help_text="Sort order.")
 
     def sorted_later(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Sorting waits until all filters have been applied."""
@@ -61,6 +69,6 @@ class SortingFilterSet(FilterSet):
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         queryset = super().filter_queryset(queryset)
         chosen = self.form.cleaned_data
-        key = self.SORTS[chosen["sort_by"] or self.DEFAULT_SORT]
-        descending = chosen["sort_order"] != "asc"
+        key = self.SORTS[chosen["sort_by"]]
+        descending = chosen["sort_order"] == "desc"
         return queryset.order_by(key.desc() if descending else key.asc(), "-id" if descending else "id")

@@ -47,12 +47,12 @@ class Envelope(BasePagination):
         count = {"type": "integer", "minimum": 0}
         properties = {
             "items": schema,
-            "total": {**count, "description": "How many there are in all.", "examples": [127]},
-            "page": {**count, "examples": [1]},
-            "limit": {**count, "maximum": MAX_LIMIT, "examples": [50]},
-            "pages": {**count, "description": "0 where there is nothing.", "examples": [3]},
-            "has_next": {"type": "boolean"},
-            "has_prev": {"type": "boolean"},
+            "total": {**count, "description": "How many there are in all.", "example": 127},
+            "page": {**count, "example": 1},
+            "limit": {**count, "maximum": MAX_LIMIT, "example": 50},
+            "pages": {**count, "description": "0 where there is nothing.", "example": 3},
+            "has_next": {"type": "boolean", "example": True},
+            "has_prev": {"type": "boolean", "example": False},
         }
         return {"type": "object", "required": list(properties), "properties": properties}
 

@@ -1,0 +1,205 @@
+"""What the documentation says of the endpoints of clients and invoices, beyond what their views do."""
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema_view, inline_serializer
+
+from clients import examples
+from clients.models.client import DUPLICATE_CLIENT, EMAIL_TAKEN
+from clients.models.invoice import DUPLICATE_INVOICE, NUMBER_TAKEN
+from clients.serializers import (
+    ClientItemSerializer,
+    ClientSerializer,
+    DeactivatedSerializer,
+    ImportReportSerializer,
+    InvoiceSerializer,
+    PaymentSerializer,
+    StatisticsSerializer,
+)
+from clients.statistics import DEFAULT_PERIOD, PERIOD
+from clients.uploads import LIMITS, OPTIONS
+from duespark.api.documented_problems import FIELD_ERRORS, Error, of_field
+from duespark.api.fields import COUNT, FLAG, id_schema
+from duespark.api.parsers import MEGABYTE
+from duespark.api.schema import LOCATION, answered, endpoint, sent
+
+# Errors that say more than the usual ones, or other words.
+
+EXISTING_CLIENT = {
+    "type": ["object", "null"],
+    "description": "The client that has the email.",
+    "required": ["id", "is_active"],
+    "properties": {"id": id_schema("client"), "is_active": FLAG},
+}
+DUPLICATE_EMAIL = of_field("email", EMAIL_TAKEN, DUPLICATE_CLIENT)
+EMAIL_IN_USE = Error(
+    DUPLICATE_CLIENT,
+    {**DUPLICATE_EMAIL.example, "existing_client": {"id": examples.CLIENT_ID, "is_active": False}},
+    {**DUPLICATE_EMAIL.members, "existing_client": EXISTING_CLIENT},
+)
+NUMBER_IN_USE = of_field("invoice_number", NUMBER_TAKEN, DUPLICATE_INVOICE)
+DEACTIVATED_CLIENT = Error("The client is deactivated; reactivate it to invoice it.")
+PAID_ON = Error("Something has been paid on this invoice; its amount and issue date stay as they are.")
+ROW_ERRORS = {"type": "array", "items": {"$ref": "#/components/schemas/RowError"}}
+ROWS_REFUSED = Error(
+    "Validation error: 1 of 2 rows are refused and nothing is written; "
+    "row 2: Validation error: email: Must be a valid email address.",
+    examples.REFUSED,
+    {
+        "errors": {"anyOf": [FIELD_ERRORS, ROW_ERRORS], "description": "Of an atomic import, the refused rows."},
+        "error_count": COUNT,
+        "total": COUNT,
+        "dry_run": FLAG,
+    },
+)
+
+# What imports take
+
+IMPORT = f"""\
+Good rows land, bad ones are listed, each in the words of a single create. Send a list as JSON, or a CSV file as the
+form field `file` or as the body itself. At most {LIMITS.rows:,} rows and {(LIMITS.size or 0) // MEGABYTE} MB, counted
+after unpacking.
+
+The columns of a file are `name,email,phone,street,city,state,zip_code,country,tax_id,payment_terms,notes` in any order;
+`name` and `email` must be there, common synonyms are understood, unknown ones are passed over and named in the answer.
+UTF-8, or UTF-16 with a byte order mark; comma, semicolon or tab; gzipped or not."""
+CSV = {"type": "string", "contentMediaType": "text/csv"}
+IMPORT_BODIES = {
+    "application/json": inline_serializer("ClientImport", {"clients": ClientSerializer(many=True)}),
+    "multipart/form-data": {"type": "object", "required": ["file"], "properties": {"file": CSV}},
+    "text/csv": CSV,
+}
+
+
+def option(name: str, default: str | bool, description: str) -> OpenApiParameter:
+    return OpenApiParameter(name, OPTIONS.rules[name].schema, description=description, default=default)
+
+
+IMPORT_OPTIONS = [
+    option("on_duplicate", "error", "What becomes of a row whose email a client has already."),
+    option("dry_run", False, "Says what would happen and writes nothing."),
+    option("atomic", False, "Any bad row: 400, and nothing is written."),
+]
+
+# The endpoints
+
+CLIENT_ENDPOINTS = extend_schema_view(
+    list=endpoint("listClients", "List clients", ClientItemSerializer(many=True), examples=[answered(examples.ITEM)]),
+    create=endpoint(
+        "createClient",
+        "Create a client",
+        {201: ClientSerializer},
+        parameters=[LOCATION],
+        errors={"DUPLICATE_CLIENT": EMAIL_IN_USE},
+        examples=[sent(examples.WRITABLE), answered(examples.CLIENT)],
+    ),
+    retrieve=endpoint("getClient", "Get a client", ClientSerializer, examples=[answered(examples.CLIENT)]),
+    update=endpoint(
+        "updateClient",
+        "Update a client",
+        ClientSerializer,
+        description="Changes the fields that are sent and keeps the others, as PATCH does.",
+        errors={"DUPLICATE_CLIENT": EMAIL_IN_USE},
+        examples=[sent(examples.CHANGE), answered({**examples.CLIENT, **examples.CHANGE})],
+    ),
+    partial_update=endpoint(
+        "patchClient",
+        "Update some fields of a client",
+        ClientSerializer,
+        errors={"DUPLICATE_CLIENT": EMAIL_IN_USE},
+        examples=[sent(examples.CHANGE), answered({**examples.CLIENT, **examples.CHANGE})],
+    ),
+    destroy=endpoint(
+        "deactivateClient",
+        "Deactivate a client",
+        {200: DeactivatedSerializer},
+        description="A soft delete: the history stays, and `reactivate` undoes it. Again does no harm.",
+        examples=[answered(examples.DEACTIVATED)],
+    ),
+    reactivate=endpoint(
+        "reactivateClient",
+        "Reactivate a client",
+        ClientSerializer,
+        description="On an active client, too.",
+        request=None,
+        examples=[answered(examples.CLIENT)],
+    ),
+    bulk_import=endpoint(
+        "importClients",
+        "Import clients",
+        ImportReportSerializer,
+        description=IMPORT,
+        request=IMPORT_BODIES,
+        parameters=IMPORT_OPTIONS,
+        errors={"VALIDATION_ERROR": ROWS_REFUSED},
+        examples=[
+            sent(examples.IMPORT_LIST),
+            sent(examples.IMPORT_CSV, "text/csv"),
+            answered(examples.IMPORTED),
+        ],
+    ),
+    stats=endpoint(
+        "getClientStats",
+        "Get the statistics of a client",
+        StatisticsSerializer,
+        description="Over the invoices that are not cancelled, by their date of issue. Months are UTC's.",
+        parameters=[
+            OpenApiParameter(
+                "period",
+                PERIOD.schema,
+                description="Whole calendar months ending with the current one, or all.",
+                default=DEFAULT_PERIOD,
+            )
+        ],
+        examples=[answered(examples.STATISTICS)],
+    ),
+)
+
+INVOICE_ENDPOINTS = extend_schema_view(
+    list=endpoint("listInvoices", "List invoices", InvoiceSerializer(many=True), examples=[answered(examples.INVOICE)]),
+    create=endpoint(
+        "createInvoice",
+        "Create an invoice",
+        {201: InvoiceSerializer},
+        parameters=[LOCATION],
+        errors={"CLIENT_NOT_FOUND": None, "DUPLICATE_INVOICE": NUMBER_IN_USE, "CONFLICT": DEACTIVATED_CLIENT},
+        examples=[sent(examples.NEW_INVOICE), answered(examples.INVOICE)],
+    ),
+    retrieve=endpoint("getInvoice", "Get an invoice", InvoiceSerializer, examples=[answered(examples.INVOICE)]),
+    update=endpoint(
+        "updateInvoice",
+        "Update an invoice",
+        InvoiceSerializer,
+        description="Changes the fields that are sent and keeps the others, as PATCH does.",
+        errors={"CONFLICT": PAID_ON},
+        examples=[sent({"due_date": "2024-02-14"}), answered(examples.INVOICE)],
+    ),
+    partial_update=endpoint(
+        "patchInvoice",
+        "Update some fields of an invoice",
+        InvoiceSerializer,
+        errors={"CONFLICT": PAID_ON},
+        examples=[sent({"due_date": "2024-02-14"}), answered(examples.INVOICE)],
+    ),
+    status=endpoint(
+        "changeInvoiceStatus",
+        "Mark an invoice as paid, or cancel it",
+        InvoiceSerializer,
+        description="`paid` records a payment of what is due; `cancelled` takes the invoice out of every total.",
+        errors={"CONFLICT": None},
+        examples=[sent(examples.STATUS_CHANGE), answered(examples.INVOICE_PAID)],
+    ),
+    payments=endpoint(
+        "listPayments",
+        "List the payments on an invoice",
+        PaymentSerializer(many=True),
+        filters=False,
+        examples=[answered(examples.PAYMENT)],
+    ),
+)
+# drf-spectacular finds no method of a mapping by its name; it is decorated itself.
+RECORD_PAYMENT = endpoint(
+    "recordPayment",
+    "Record a payment on an invoice",
+    {201: PaymentSerializer},
+    errors={"CONFLICT": None},
+    examples=[sent(examples.NEW_PAYMENT), answered(examples.PAYMENT)],
+)
