@@ -1,17 +1,23 @@
 """Who uses DueSpark: accounts (the tenants), their users, and the users' sessions."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.tenancy import SameAccount, TenantForeignKey, TenantModel, TenantQuerySet
+from duespark.errors import Conflict
 from duespark.ids import TypeIDField
+from duespark.postgres import violates
+
+EMAIL_TAKEN = "A user with this email already exists."
 
 
 class Account(models.Model):
@@ -91,7 +97,7 @@ class User(TenantModel, AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(
                 Lower("email"),
                 name="user_email_unique",
-                violation_error_message="A user with this email already exists.",
+                violation_error_message=EMAIL_TAKEN,
             ),
         ]
 
@@ -122,6 +128,20 @@ class User(TenantModel, AbstractBaseUser, PermissionsMixin):
 
     def end_sessions(self) -> None:
         Session.objects.for_account(self.account_id).filter(user=self).end()
+
+
+@contextmanager
+def unique_email() -> Iterator[None]:
+    """Says in our words that the database refused a user's email: somebody has it, in whatever account."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if not violates(error, "user_email_unique"):
+            raise
+        raise Conflict(
+            "Duplicate user: a user with this email already exists", errors={"email": [EMAIL_TAKEN]}
+        ) from None
 
 
 class SessionQuerySet(TenantQuerySet["Session"]):

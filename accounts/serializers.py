@@ -6,14 +6,11 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from rest_framework import serializers
 
-from accounts.models import User
+from accounts.models import User, unique_email
 from duespark.api.fields import FLAG, TEXT, TIME, RuleField, ValueField, id_schema
 from duespark.api.serializers import RecordSerializer
-from duespark.errors import Conflict
-from duespark.postgres import violates
 from duespark.rules import Email, Invalid, Text
 
 MAX_PASSWORD = 256
@@ -95,16 +92,8 @@ class RegisterSerializer(EmailOrUsername):
         texts = {name: validated_data.get(name) or "" for name in ("full_name", "company_name")}
         email, password = validated_data["email"], validated_data["password"]
         check_strength(password, User(email=email, full_name=texts["full_name"]))
-        try:
-            with transaction.atomic():
-                return User.objects.create_user(email, password, **texts)
-        except IntegrityError as error:
-            if not violates(error, "user_email_unique"):
-                raise
-            raise Conflict(
-                "Duplicate user: a user with this email already exists",
-                errors={"email": ["A user with this email already exists."]},
-            ) from None
+        with unique_email():
+            return User.objects.create_user(email, password, **texts)
 
     def to_representation(self, instance: User) -> dict[str, Any]:
         return UserSerializer().to_representation(instance)
