@@ -68,7 +68,7 @@ LANGUAGE_CODE = "en-us"
 INSTALLED_APPS = [
     "accounts",
     "clients",
-    "django.contrib.admin",
+    "accounts.backoffice.apps.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,0 +1,63 @@
+"""How rows, money and states look on a page of the back office."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.admin.utils import quote
+from django.db import models
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+PAGE = 20  # rows of a table on another row's page
+
+
+@dataclass(frozen=True)
+class Table:
+    """Related rows on a row's page, the latest first and no more than a page; `address` lists them all."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+    address: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where to go from a row's page."""
+
+    label: str
+    address: str
+    adds: bool = False
+
+
+def money(amount: Decimal, currency: str) -> SafeString:
+    return format_html('<span class="money">{} {}</span>', f"{amount:,.2f}", currency)
+
+
+def badge(state: str) -> SafeString:
+    return format_html('<span class="badge {}">{}</span>', state, state)
+
+
+def change_url(row: models.Model) -> str:
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[quote(row.pk)])
+
+
+def list_url(model: type[models.Model], **filters: Any) -> str:
+    return _url(model, "changelist", filters)
+
+
+def add_url(model: type[models.Model], **initial: Any) -> str:
+    return _url(model, "add", initial)
+
+
+def _url(model: type[models.Model], view: str, query: dict[str, Any]) -> str:
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{view}")
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def link(row: models.Model, text: str = "") -> SafeString:
+    return format_html('<a href="{}">{}</a>', change_url(row), text or row)

@@ -1,0 +1,139 @@
+"""What the models' admins inherit."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.text import capfirst
+
+from accounts.backoffice.display import Link, Table, link
+from accounts.backoffice.filters import RowFilter
+from accounts.backoffice.forms import RowSelect, row_field
+from accounts.backoffice.verbs import Verb
+from duespark.ids import TypeIDField
+
+
+class BackOfficeAdmin(admin.ModelAdmin):
+    """Rows are listed newest first, found by any id that is pasted, and never deleted."""
+
+    ordering: ClassVar[Any] = ("-pk",)  # ids begin with their time, and the primary key's index is at hand
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # they count whole tables
+    empty_value_display = "—"
+    change_form_template = "admin/row.html"
+    verbs: ClassVar[tuple[Verb, ...]] = ()
+
+    @property
+    def media(self) -> forms.Media:
+        """With what the filters' autocompletes need."""
+        return super().media + RowSelect(None, self.admin_site).media
+
+    def option(self, row: Any) -> str:
+        """How a row is named where one of many is chosen."""
+        return str(row)
+
+    def tables(self, row: Any) -> list[Table]:
+        """Related rows that its page shows."""
+        return []
+
+    def links(self, row: Any) -> list[Link]:
+        """Where to go from its page."""
+        return []
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def may_act(self, request: HttpRequest) -> bool:
+        """Verbs take the permission to change, of models that no form changes, too."""
+        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions: dict[str, Any] = super().get_actions(request)
+        if self.may_act(request) and IS_POPUP_VAR not in request.GET:
+            actions |= {
+                verb.name: (verb, verb.name, f"{verb.label}: selected %(verbose_name_plural)s") for verb in self.verbs
+            }
+        return actions
+
+    def response_action(self, request: HttpRequest, queryset: Any, *args: Any) -> Any:
+        try:
+            return super().response_action(request, queryset, *args)
+        except ValidationError:  # an id that is none
+            self.message_user(request, "There is no such row.", messages.WARNING)
+            return None
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        text = search_term.strip()
+        for field in self.opts.concrete_fields:
+            target = getattr(field, "target_field", field)
+            if isinstance(target, TypeIDField) and text.startswith(f"{target.prefix}_"):
+                try:
+                    return queryset.filter(**{field.name: target.to_python(text)}), False
+                except ValidationError:
+                    break
+        return self.search(queryset, search_term) or super().get_search_results(request, queryset, search_term)
+
+    def search(self, queryset: Any, text: str) -> tuple[Any, bool] | None:
+        """A model's own way of searching, instead of `search_fields`."""
+        return None
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        remote_admin: Any = self.admin_site.get_model_admin(db_field.remote_field.model)
+        return row_field(
+            remote_admin,
+            request,
+            widget=RowSelect(db_field, self.admin_site),
+            label=capfirst(db_field.verbose_name),
+            help_text=db_field.help_text,
+        )
+
+    def render_change_form(self, request: HttpRequest, context: Any, **page: Any) -> Any:  # type: ignore[override]
+        if row := page["obj"]:
+            acts = self.may_act(request)
+            context["verbs"] = [verb for verb in self.verbs if acts and verb.applies(row)]
+            context["links"] = self.links(row)
+            context["tables"] = self.tables(row)
+        return super().render_change_form(request, context, **page)
+
+
+class RecordAdmin(BackOfficeAdmin):
+    """Its form is a `RecordForm`."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """The form's verb has written it."""
+
+
+class TenantAdmin(RecordAdmin):
+    """Rows of a tenant. Whose a row is, is said once, when it is added."""
+
+    list_filter: ClassVar[Any] = (("account", RowFilter),)
+    exclude: ClassVar[Any] = ("account",)  # not editable, so that a form that asks for it declares it
+
+    @admin.display(description="account", ordering="account__name")
+    def owner(self, row: Any) -> str:
+        return link(row.account)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return fields if obj is None else (*fields, "account")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:  # type: ignore[override]
+        form = super().get_form(request, obj, **kwargs)
+        if "account" in form.base_fields:
+            account = self.opts.get_field("account")
+            form.base_fields["account"] = self.formfield_for_foreignkey(account, request)
+        return form
+
+
+class ReadOnlyAdmin(BackOfficeAdmin):
+    """Rows that the product writes, and nobody in the back office."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
