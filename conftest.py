@@ -84,6 +84,27 @@ def nobody(db: None) -> Caller:
 
 
 @pytest.fixture
+def boss(db: None, password_hash: str) -> Browser:
+    """The browser of a superuser, logged in to the back office."""
+    account = Account.objects.create(name="DueSpark")
+    return logged_in(member(account, "boss@duespark.example", password_hash, is_staff=True, is_superuser=True))
+
+
+@pytest.fixture
+def clerk(db: None, password_hash: str) -> Browser:
+    """The browser of one of the staff to whom nothing has been permitted yet."""
+    account = Account.objects.create(name="DueSpark")
+    return logged_in(member(account, "clerk@duespark.example", password_hash, is_staff=True))
+
+
+def logged_in(user: User) -> Browser:
+    browser = Browser(raise_request_exception=False)
+    browser.force_login(user)
+    browser.user = user
+    return browser
+
+
+@pytest.fixture
 def acme(alice: Caller) -> Client:
     """A client of alice's with every field set."""
     return Client.add(

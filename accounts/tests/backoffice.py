@@ -1,0 +1,53 @@
+"""Speaking to the back office as a browser does."""
+
+from django.contrib.auth.models import Permission
+
+from accounts.backoffice.display import add_url, change_url, list_url
+
+__all__ = ["add_url", "asked", "change_url", "errors", "found", "list_url", "permit", "pressed", "said", "typed"]
+
+
+def typed(page, **changes):
+    """What the form on the page would send, were nothing changed on it but this."""
+    sent = {}
+    for bound in page.context["adminform"].form:
+        value = bound.value()
+        if bound.field.disabled or value is False:
+            continue
+        sent[bound.html_name] = "" if value is None else value
+        if bound.field.show_hidden_initial:
+            sent[bound.html_initial_name] = sent[bound.html_name]
+    return {**sent, **changes}
+
+
+def errors(page):
+    """The errors on the page, by field; `__all__` are those of none."""
+    assert page.status_code == 200
+    return dict(page.context["adminform"].form.errors)
+
+
+def found(page):
+    """The rows of a list."""
+    assert page.status_code == 200
+    return list(page.context["cl"].result_list)
+
+
+def said(page):
+    """The messages after an action."""
+    return [str(message) for message in page.context["messages"]]
+
+
+def asked(browser, verb, *rows):
+    """Chooses an action of the list for these rows."""
+    sent = {"action": verb, "_selected_action": [row.pk for row in rows]}
+    return browser.post(list_url(type(rows[0])), sent, follow=True)
+
+
+def pressed(browser, verb, row):
+    """Presses a button on the row's page, and says yes when asked."""
+    sent = {"action": verb, "_selected_action": row.pk, "_from_page": "yes", "_confirmed": "yes"}
+    return browser.post(list_url(type(row)), sent, follow=True)
+
+
+def permit(browser, *names):
+    browser.user.user_permissions.add(*Permission.objects.filter(codename__in=names))

@@ -1,0 +1,335 @@
+"""The back office as a whole: who gets in, what is there, and that nothing can be removed."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.utils import timezone
+
+from accounts.backoffice.filters import RowFilter
+from accounts.models import Account, FailedLogin, RateWindow, Session, User
+from accounts.tenancy import TenantModel
+from accounts.tests.backoffice import add_url, asked, change_url, errors, found, list_url, permit, pressed, said, typed
+from clients.models import Client, Invoice, Payment
+from conftest import PASSWORD
+
+OURS = [model for app in ("accounts", "clients") for model in apps.get_app_config(app).get_models()]
+MODELS = [*OURS, Group]
+EVERY_MODEL = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+
+
+def make_rows(account, client, count=1, start=0):
+    """`count` rows of every model."""
+    for i in range(start, start + count):
+        invoice = Invoice.issue(account, client.pk, invoice_number=f"INV-{i}", amount="100.00")
+        invoice.pay(payment_method="card")
+        user = User.objects.create(account=account, email=f"user{i}@example.com")
+        Session.objects.create(account=account, user=user, expires_at=timezone.now())
+        Client.add(account.pk, name=f"Client {i}", email=f"client{i}@example.com")
+        Account.objects.create(name=f"Account {i}")
+        FailedLogin.objects.create(key=bytes([i]))
+        RateWindow.objects.create(caller=f"192.0.2.{i}", started_at=timezone.now(), requests=1)
+        Group.objects.create(name=f"Group {i}")
+
+
+@pytest.fixture
+def rows(alice, acme):
+    make_rows(alice.account, acme)
+
+
+def newest(model):
+    return model.objects.order_by("-pk").first()
+
+
+def test_every_model_of_ours_is_there():
+    assert [model for model in OURS if not admin.site.is_registered(model)] == []
+
+
+def test_it_is_called_duespark(boss):
+    page = boss.get("/admin/").content.decode()
+
+    assert "DueSpark" in page
+    assert "Django administration" not in page
+
+
+@EVERY_MODEL
+def test_nobody_is_asked_to_log_in(client, db, model):
+    answer = client.get(list_url(model))
+
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/admin/login/")
+
+
+@EVERY_MODEL
+def test_a_customer_is_asked_to_log_in_as_somebody_else(client, alice, model):
+    client.force_login(alice.user)
+
+    assert client.get(list_url(model))["Location"].startswith("/admin/login/")
+
+
+@EVERY_MODEL
+def test_staff_without_permission_see_nothing(clerk, rows, model):
+    row = newest(model)
+
+    assert clerk.get(list_url(model)).status_code == 403
+    assert clerk.get(change_url(row)).status_code == 403
+    assert clerk.post(change_url(row), {}).status_code == 403
+    assert clerk.get(add_url(model)).status_code == 403
+
+
+@EVERY_MODEL
+def test_no_row_can_be_deleted(boss, rows, model):
+    row = newest(model)
+    delete = change_url(row).replace("/change/", "/delete/")
+
+    assert boss.get(delete).status_code == 403
+    assert boss.post(delete, {"post": "yes"}).status_code == 403
+    assert model.objects.filter(pk=row.pk).exists()
+
+
+@EVERY_MODEL
+def test_no_rows_can_be_deleted_in_bulk(boss, rows, model):
+    before = model.objects.count()
+
+    boss.post(list_url(model), {"action": "delete_selected", "_selected_action": newest(model).pk, "post": "yes"})
+
+    assert model.objects.count() == before
+
+
+@EVERY_MODEL
+def test_a_deletion_is_not_offered(boss, rows, model):
+    assert b"delete_selected" not in boss.get(list_url(model)).content
+    assert b"deletelink" not in boss.get(change_url(newest(model))).content
+
+
+@EVERY_MODEL
+def test_a_row_opens_by_the_lists_link_and_by_its_id_as_it_is(boss, rows, model):
+    row = newest(model)
+    as_it_is = f"{list_url(model)}{row.pk}/change/"
+
+    assert boss.get(change_url(row)).context["original"] == row
+    assert boss.get(as_it_is).context["original"] == row
+
+
+# Session, user and the user's account, each time; then what the list or the page shows.
+LOGGED_IN = 3
+QUERIES = {
+    # model: (count and page of the list, the page of a row and what it shows)
+    Account: (2, 1),
+    User: (2, 4),  # account; the chosen groups, all groups
+    Session: (2, 3),
+    FailedLogin: (4, 1),  # the first and the last day, the days between
+    RateWindow: (2, 1),
+    Client: (2, 3),  # invoices, payments
+    Invoice: (2, 2),  # payments
+    Payment: (2, 4),
+    Group: (2, 3),
+}
+
+
+@EVERY_MODEL
+def test_a_list_takes_as_many_queries_for_many_rows_as_for_one(
+    boss, alice, acme, rows, model, django_assert_num_queries
+):
+    with django_assert_num_queries(LOGGED_IN + QUERIES[model][0]):
+        boss.get(list_url(model))
+    make_rows(alice.account, acme, count=5, start=1)
+
+    with django_assert_num_queries(LOGGED_IN + QUERIES[model][0]):
+        assert len(found(boss.get(list_url(model)))) > 5
+
+
+@EVERY_MODEL
+def test_a_page_takes_as_many_queries_for_many_related_rows_as_for_one(
+    boss, alice, acme, rows, model, django_assert_num_queries
+):
+    row = acme if model is Client else newest(model)
+    with django_assert_num_queries(LOGGED_IN + QUERIES[model][1]):
+        boss.get(change_url(row))
+    make_rows(alice.account, acme, count=5, start=1)
+
+    with django_assert_num_queries(LOGGED_IN + QUERIES[model][1]):
+        boss.get(change_url(row))
+
+
+@EVERY_MODEL
+def test_a_list_is_in_the_order_of_an_index(model):
+    fields = {field.name for field in model._meta.fields if field.unique} | {"pk"}
+
+    assert [name for name in admin.site.get_model_admin(model).ordering if name.lstrip("-") not in fields] == []
+
+
+@pytest.mark.parametrize("model", [m for m in OURS if issubclass(m, TenantModel)], ids=lambda model: model.__name__)
+def test_a_tenants_rows_are_filtered_by_account(boss, alice, charlie, rows, model):
+    Invoice.issue(charlie.account, Client.add(charlie.account.pk, name="C", email="c@c.example").pk,
+                  invoice_number="INV-C", amount="1.00").pay()  # fmt: skip
+
+    theirs = found(boss.get(list_url(model, account=charlie.account.pk)))
+
+    assert theirs
+    assert {row.account_id for row in theirs} == {charlie.account.pk}
+
+
+@pytest.mark.parametrize("value", ["nonsense", "client_01h455vb4pex5vsknk084sn02q"])
+def test_a_filter_by_an_id_that_is_none_is_refused_kindly(boss, value):
+    answer = boss.get(list_url(Client, account=value), follow=True)
+
+    assert answer.status_code == 200
+    assert answer.request["QUERY_STRING"] == "e=1"
+
+
+def test_a_filter_by_an_unknown_id_finds_nothing(boss, acme):
+    assert found(boss.get(list_url(Client, account="account_01h455vb4pex5vsknk084sn02q"))) == []
+
+
+def test_a_filter_shows_what_it_is_set_to(boss, alice):
+    page = boss.get(list_url(User, account=alice.account.pk)).content.decode()
+
+    assert f'<option value="{alice.account.pk}" selected>Alice &amp; Co · {alice.account.pk}</option>' in page
+
+
+def test_a_filter_of_rows_that_one_may_not_see_is_not_there(clerk, acme):
+    permit(clerk, "view_client")
+
+    filters = clerk.get(list_url(Client)).context["cl"].filter_specs
+
+    assert not any(isinstance(spec, RowFilter) for spec in filters)
+
+
+@EVERY_MODEL
+def test_an_action_on_an_id_that_is_none_is_refused_kindly(boss, rows, model):
+    verbs = admin.site.get_model_admin(model).verbs
+    for verb in verbs:
+        answer = boss.post(list_url(model), {"action": verb.name, "_selected_action": "nonsense"}, follow=True)
+
+        assert said(answer) == ["There is no such row."]
+
+
+def autocomplete(browser, model, field, term):
+    query = {"app_label": model._meta.app_label, "model_name": model._meta.model_name, "field_name": field}
+    return browser.get("/admin/autocomplete/", {**query, "term": term}).json()["results"]
+
+
+@pytest.mark.parametrize("term", ["alice &", "{id}", " {id} ", "ALICE@example"])
+def test_an_account_is_chosen_by_name_id_or_user(boss, alice, charlie, term):
+    account = alice.account
+
+    results = autocomplete(boss, Client, "account", term.format(id=account.pk))
+
+    assert results == [{"id": account.pk, "text": f"Alice & Co · {account.pk}"}]
+
+
+# Logging in
+
+
+def log_in(browser, password, email="boss@duespark.example"):
+    return browser.post("/admin/login/", {"username": email, "password": password, "next": "/admin/"})
+
+
+def test_one_logs_in_by_email_in_any_case(client, boss):
+    assert log_in(client, PASSWORD, "BOSS@duespark.example")["Location"] == "/admin/"
+
+
+def test_wrong_passwords_lock_the_back_office_too(client, boss):
+    for _ in range(10):
+        log_in(client, "wrong")
+
+    answer = log_in(client, PASSWORD)
+
+    assert answer.context["form"].non_field_errors() == ["Too many failed logins. Please try again later."]
+
+
+def test_wrong_passwords_at_the_api_count_in_the_back_office(client, nobody, boss):
+    for _ in range(10):
+        nobody.post("/auth/login", {"email": "boss@duespark.example", "password": "wrong"})
+
+    assert log_in(client, PASSWORD).status_code == 200
+
+
+def test_a_good_login_forgets_the_wrong_ones(client, boss):
+    for _ in range(3):
+        for _ in range(9):
+            log_in(client, "wrong")
+
+        assert log_in(client, PASSWORD).status_code == 302
+
+
+def test_staff_of_a_closed_account_are_out_at_once(boss):
+    boss.user.account.close()
+
+    assert boss.get("/admin/").status_code == 302
+
+
+# Accounts
+
+
+@pytest.mark.parametrize("q", ["alice", "{id}", " {id}\n", "bob@"])
+def test_an_account_is_found_by_name_id_or_users_email(boss, alice, bob, charlie, q):
+    assert found(boss.get(list_url(Account, q=q.format(id=alice.account.pk)))) == [alice.account]
+
+
+def test_an_account_is_closed_after_asking(boss, alice):
+    question = asked(boss, "close", alice.account)
+
+    assert b"locked out at once" in question.content
+    assert alice.get("/clients/").status_code == 200
+
+    answer = pressed(boss, "close", alice.account)
+
+    assert said(answer) == ["1 account closed."]
+    assert answer.context["original"] == alice.account
+    assert alice.get("/clients/").status_code == 401
+
+
+def test_a_closed_account_is_reopened(boss, alice):
+    alice.account.close()
+
+    pressed(boss, "reopen", alice.account)
+
+    assert alice.get("/clients/").status_code == 200
+
+
+def test_what_is_done_to_a_row_stands_in_its_history(boss, alice):
+    pressed(boss, "close", alice.account)
+
+    history = boss.get(change_url(alice.account).replace("/change/", "/history/"))
+
+    assert [(entry.user, entry.change_message) for entry in history.context["action_list"]] == [(boss.user, "Closed.")]
+
+
+def test_an_action_needs_the_permission_to_change(clerk, alice):
+    permit(clerk, "view_account")
+
+    asked(clerk, "close", alice.account)
+    pressed(clerk, "close", alice.account)
+
+    alice.account.refresh_from_db()
+    assert alice.account.closed_at is None
+
+
+def test_an_account_is_added(boss):
+    boss.post(add_url(Account), {"name": "  New Ltd ", "currency": "EUR"})
+
+    assert Account.objects.filter(name="New Ltd", currency="EUR").count() == 1
+
+
+def test_a_currency_is_a_code(boss, alice):
+    page = boss.get(change_url(alice.account))
+
+    answer = boss.post(change_url(alice.account), typed(page, currency="usd"))
+
+    assert errors(answer) == {"currency": ["Must be an ISO 4217 code, such as USD."]}
+
+
+def test_an_accounts_name_may_be_cleared(boss, alice):
+    boss.post(change_url(alice.account), typed(boss.get(change_url(alice.account)), name=" "))
+
+    alice.account.refresh_from_db()
+    assert alice.account.name == ""
+
+
+def test_an_account_leads_to_all_that_is_its(boss, alice):
+    links = boss.get(change_url(alice.account)).context["links"]
+
+    assert {link.label for link in links} == {"Users", "Sessions", "Clients", "Invoices", "Payments"}
+    assert all(boss.get(link.address).status_code == 200 for link in links)
