@@ -4,18 +4,23 @@ Each has a `Caller`, which speaks to the API as they do.
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client as Browser
+from psycopg.pq import TransactionStatus
 
 from accounts.models import Account, Session, User
 from accounts.tokens import RefreshToken, pair
 from clients.models import Client
+from clients.totals import KEPT
 
 PASSWORD = "correct horse battery staple"
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 
 class Caller:
@@ -49,6 +54,21 @@ class Caller:
 
     def delete(self, path: str, **extra: Any) -> HttpResponse:
         return self.call("DELETE", path, **extra)
+
+
+@pytest.fixture(autouse=True)
+def totals_are_true(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test has written and however: the kept totals are those of the rows when it is over."""
+    uses_database = request.node.get_closest_marker("django_db") or DATABASE_FIXTURES & set(request.fixturenames)
+    if not uses_database or request.node.get_closest_marker("drift"):
+        yield
+        return
+    request.getfixturevalue("db")  # set up first, so that its rows are still there at the end
+    yield
+    if connection.connection is None or connection.connection.info.transaction_status == TransactionStatus.INERROR:
+        return  # the test has left nothing that could be read
+    accounts = list(Account.objects.values_list("pk", flat=True))
+    assert [str(wrong) for kept in KEPT for pk in accounts for wrong in kept.differences(pk)] == []
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -86,6 +87,7 @@ INVOICE_NUMBER = Text(100, required=True)
 AMOUNT = Money(MAX_AMOUNT)
 CURRENCY = Text(3)
 DAY = CalendarDate()
+ISSUE_DATE = CalendarDate(last=date(9998, 12, 31))  # payment terms are added to it
 DESCRIPTION = Text(2_000, multiline=True)
 PAYMENT_METHOD = Text(50)
 PAYMENT_REFERENCE = Text(200)
@@ -94,7 +96,7 @@ CLIENT_ID = Text(100, required=True)  # whether there is such a client is a 404,
 
 # A null, like a field that is not sent, leaves a date to its default.
 INVOICE_CHANGE = Record(
-    {"amount": AMOUNT, "issue_date": DAY, "due_date": DAY, "description": DESCRIPTION, "notes": NOTES},
+    {"amount": AMOUNT, "issue_date": ISSUE_DATE, "due_date": DAY, "description": DESCRIPTION, "notes": NOTES},
     required=frozenset({"amount", "issue_date"}),
 )
 INVOICE = Record(

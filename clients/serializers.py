@@ -160,7 +160,7 @@ class InvoiceSerializer(CheckedSerializer):
     invoice_number = RuleField(fields.INVOICE_NUMBER)
     amount = RuleField(fields.AMOUNT)
     currency = defaulted(fields.CURRENCY, "ISO 4217; the account's, and no other.", examples=["USD"])
-    issue_date = defaulted(fields.DAY, "Today by default.")
+    issue_date = defaulted(fields.ISSUE_DATE, "Today by default.")
     due_date = defaulted(fields.DAY, "By default, by the client's payment terms.")
     description = optional(fields.DESCRIPTION)
     notes = optional(fields.NOTES)

@@ -1,8 +1,8 @@
 """The triggers that keep what a parent row says of its children, and nothing else may.
 
 An invoice's `amount_paid` and `last_payment_date` are kept from its payments, a client's totals
-from its invoices. They fire once a statement, whoever
-writes: the API, the admin, an import, `UPDATE` in psql.
+from its invoices. They fire once a statement, whoever writes: the API, the admin, an import,
+`UPDATE` in psql. What a disabled trigger has missed, `check_totals` finds and mends.
 
 The changed rows are folded, per account, into one array a column, and the parents updated by
 `unnest`: a trigger never joins a transition table to a real one, and names the account in each
@@ -12,9 +12,31 @@ other. A latest date that may have moved back is looked up again, in a statement
 under READ COMMITTED sees what others committed before the lock was had.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pgtrigger
+from django.db import connection, transaction
+
+from duespark.ids import typeid_of, uuid_of
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A row that keeps something else than its children come to.
+
+    `columns` maps each kept column to what is kept and what is true. It is not `mendable` where a
+    constraint of the row's own forbids the truth.
+    """
+
+    id: str
+    mendable: bool
+    columns: dict[str, tuple[Any, Any]]
+
+    def __str__(self) -> str:
+        wrong = {column: pair for column, pair in self.columns.items() if pair[0] != pair[1]}
+        return f"{self.id}: " + ", ".join(f"{column} is {kept}, not {true}" for column, (kept, true) in wrong.items())
 
 
 @dataclass(frozen=True)
@@ -23,6 +45,7 @@ class Kept:
 
     `sums` maps a column of the parent to the expression of a child's share in it, `latest` is the
     pair (parent's column, child's date); only children for which `counted` holds have a share.
+    `mendable` is what the constraints of the parent `p` ask of the true values `l`.
     """
 
     parent: str
@@ -31,6 +54,7 @@ class Kept:
     sums: dict[str, str]
     latest: tuple[str, str]
     counted: str = "true"
+    mendable: str = "true"
 
     @property
     def triggers(self) -> list[pgtrigger.Trigger]:
@@ -113,24 +137,51 @@ class Kept:
                 UPDATE public.{self.parent} SET {zeros}, {self.latest[0]} = NULL WHERE account_id = t.id;
             END LOOP;"""
 
-    def ledger_sql(self) -> str:
-        """Rows (id, what is kept …, what it should be …) of one account's parents where the two differ."""
-        columns = [*self.sums, self.latest[0]]
-        true = {column: f"coalesce(l.{column}, 0)" for column in self.sums} | {self.latest[0]: f"l.{self.latest[0]}"}
-        return f"""
-            SELECT p.id, {", ".join(f"p.{column}" for column in columns)}, {", ".join(true.values())}
-            FROM {self.parent} AS p LEFT JOIN (
-                SELECT {self.key} AS id, max({self.latest[1]}) AS {self.latest[0]},
-                    {", ".join(f"sum({expression}) AS {column}" for column, expression in self.sums.items())}
-                FROM {self.child} WHERE account_id = %(account)s AND {self.counted} GROUP BY {self.key}
-            ) AS l ON l.id = p.id
-            WHERE p.account_id = %(account)s
-                AND ({" OR ".join(f"p.{column} IS DISTINCT FROM {value}" for column, value in true.items())})
-            ORDER BY p.id"""
-
     @property
     def columns(self) -> list[str]:
         return [*self.sums, self.latest[0]]
+
+    def ledger_sql(self) -> str:
+        """One account's parents whose kept values are not the true ones: id, mendable, kept_…, true_…"""
+        true = {column: f"coalesce(l.{column}, 0)" for column in self.sums} | {self.latest[0]: f"l.{self.latest[0]}"}
+        return f"""
+            SELECT p.id, {self.mendable} AS mendable,
+                {", ".join(f"p.{column} AS kept_{column}" for column in self.columns)},
+                {", ".join(f"{value} AS true_{column}" for column, value in true.items())}
+            FROM {self.parent} AS p LEFT JOIN (
+                SELECT account_id, {self.key} AS id, max({self.latest[1]}) AS {self.latest[0]},
+                    {", ".join(f"sum({expression}) AS {column}" for column, expression in self.sums.items())}
+                FROM {self.child} WHERE account_id = %(account)s AND {self.counted} GROUP BY account_id, {self.key}
+            ) AS l ON l.account_id = p.account_id AND l.id = p.id
+            WHERE p.account_id = %(account)s
+                AND ({" OR ".join(f"p.{column} IS DISTINCT FROM {value}" for column, value in true.items())})"""
+
+    def differences(self, account_id: str) -> Iterator[Difference]:
+        kind, width = self.parent.rpartition("_")[2], len(self.columns)
+        with connection.cursor() as cursor:
+            cursor.execute(f"{self.ledger_sql()} ORDER BY p.id", {"account": uuid_of(account_id)})
+            for key, mendable, *values in cursor:
+                pairs = zip(values[:width], values[width:], strict=True)
+                yield Difference(typeid_of(kind, key), mendable, dict(zip(self.columns, pairs, strict=True)))
+
+    @transaction.atomic
+    def mend(self, account_id: str) -> None:
+        """Makes the account's kept values true, those apart that the parent's constraints forbid.
+
+        Right while others write, under READ COMMITTED: the truth is read anew once the parents are
+        locked. A writer who was first has committed; the others' triggers wait for the lock and
+        then move the mended value by their difference.
+        """
+        wrong = [uuid_of(one.id) for one in self.differences(account_id) if one.mendable]
+        given: dict[str, Any] = {"account": uuid_of(account_id), "ids": wrong}
+        chosen = "account_id = %(account)s AND p.id = ANY (%(ids)s)"
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT FROM {self.parent} AS p WHERE p.{chosen} ORDER BY p.id FOR NO KEY UPDATE", given)
+            cursor.execute(
+                f"""UPDATE {self.parent} AS p SET {", ".join(f"{column} = d.true_{column}" for column in self.columns)}
+                FROM ({self.ledger_sql()}) AS d WHERE p.{chosen} AND d.id = p.id AND d.mendable""",
+                given,
+            )
 
 
 INVOICE_FROM_PAYMENTS = Kept(
@@ -139,6 +190,7 @@ INVOICE_FROM_PAYMENTS = Kept(
     key="invoice_id",
     sums={"amount_paid": "amount"},
     latest=("last_payment_date", "payment_date"),
+    mendable="coalesce(l.amount_paid, 0) <= p.amount",
 )
 CLIENT_FROM_INVOICES = Kept(
     parent="clients_client",
@@ -148,3 +200,5 @@ CLIENT_FROM_INVOICES = Kept(
     latest=("last_invoice_date", "issue_date"),
     counted="cancelled_at IS NULL",
 )
+# In the order in which they are compared and mended: what an invoice keeps is part of what a client does.
+KEPT = (INVOICE_FROM_PAYMENTS, CLIENT_FROM_INVOICES)

@@ -26,6 +26,11 @@ def uuid_of(typeid: str) -> uuid.UUID:
     return uuid.UUID(bytes=TypeID.from_string(typeid).uuid_bytes)
 
 
+def typeid_of(prefix: str, value: uuid.UUID) -> str:
+    """The public id of a row that was read as the database keeps it."""
+    return f"{prefix}_{base32.encode(value.bytes)}"
+
+
 class TypeIDField(models.UUIDField):
     """A primary key that is `"client_…"` in Python and a `uuid` in PostgreSQL.
 
@@ -50,20 +55,17 @@ class TypeIDField(models.UUIDField):
         if value is None:
             return None
         if isinstance(value, uuid.UUID):
-            return self._encode(value)
+            return typeid_of(self.prefix, value)
         self._decode(value)
         return str(value)
 
     def from_db_value(self, value: uuid.UUID | None, *_: Any) -> str | None:
-        return None if value is None else self._encode(value)
+        return None if value is None else typeid_of(self.prefix, value)
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> uuid.UUID | None:
         if value is None or isinstance(value, uuid.UUID):
             return value
         return self._decode(value)
-
-    def _encode(self, value: uuid.UUID) -> str:
-        return f"{self.prefix}_{base32.encode(value.bytes)}"
 
     def _decode(self, value: Any) -> uuid.UUID:
         try:

@@ -2,6 +2,7 @@
 
 import functools
 import re
+import time
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -10,6 +11,8 @@ from django.db import Error, OperationalError, connection
 UNIQUE_VIOLATION = "23505"
 CHECK_VIOLATION = "23514"
 DEADLOCK_DETECTED = "40P01"
+
+YIELD = 0.05  # seconds
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,6 +42,7 @@ def retry_deadlock(function: Callable[P, R]) -> Callable[P, R]:
             # Within a larger transaction there is nothing left to try in.
             if sqlstate(error) != DEADLOCK_DETECTED or connection.in_atomic_block:
                 raise
+            time.sleep(YIELD)  # or the two would meet again before the other has woken up
             return function(*args, **kwargs)
 
     return call

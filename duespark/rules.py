@@ -173,9 +173,17 @@ class Money:
 
 @dataclass(frozen=True)
 class CalendarDate:
-    """A day as YYYY-MM-DD."""
+    """A day as YYYY-MM-DD, not after `last`."""
+
+    last: date = date.max
 
     def __call__(self, value: Any) -> date:
+        day = self._day(value)
+        if day > self.last:
+            raise Invalid(f"Must not be after {self.last}.")
+        return day
+
+    def _day(self, value: Any) -> date:
         if type(value) is str and _DATE.fullmatch(text := value.strip(_SPACE)):
             try:
                 return date.fromisoformat(text)

@@ -14,7 +14,7 @@ from accounts.tenancy import TenantModel, TenantQuerySet
 from clients.fields import ADDRESS, DEFAULT_PAYMENT_TERMS, MAX_PAYMENT_TERMS
 from duespark.errors import Conflict
 from duespark.ids import TypeIDField
-from duespark.postgres import violates
+from duespark.postgres import retry_deadlock, violates
 
 EMAIL_TAKEN = "A client with this email already exists."
 DUPLICATE_CLIENT = "Duplicate client: a client with this email already exists"
@@ -136,8 +136,12 @@ class Client(TenantModel):
         for name in changed:
             setattr(self, name, changes[name])
         self.updated_at = timezone.now()
+        self._write([*changed, "updated_at"])
+
+    @retry_deadlock
+    def _write(self, columns: list[str]) -> None:
         with self._unique_email():
-            self.save(update_fields=[*changed, "updated_at"])
+            self.save(update_fields=columns)
 
     def deactivate(self) -> None:
         """Soft delete: no new invoices; the history stays. Again does no harm."""

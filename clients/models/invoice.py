@@ -47,7 +47,10 @@ class Invoice(TenantModel):
     """
 
     STATUSES = ("pending", "overdue", "paid", "cancelled")
-    VOLATILE = ("amount", "issue_date", "due_date", "cancelled_at", "amount_paid", "last_payment_date")
+    CHANGEABLE = (
+        "amount", "issue_date", "due_date", "description", "notes", "cancelled_at", "updated_at",
+        "amount_paid", "last_payment_date",
+    )  # fmt: skip
 
     id = TypeIDField("invoice")
     client = TenantForeignKey(Client, on_delete=models.PROTECT, related_name="invoices")
@@ -175,7 +178,8 @@ class Invoice(TenantModel):
             return
         if self.amount_paid >= self.amount:
             raise Conflict("The invoice is paid; a paid invoice cannot be cancelled.")
-        self.edit(cancelled_at=timezone.now())
+        self.cancelled_at = self.updated_at = timezone.now()
+        self.save(update_fields=["cancelled_at", "updated_at"])
 
     @retry_deadlock
     @transaction.atomic
@@ -205,7 +209,7 @@ class Invoice(TenantModel):
     def lock(self) -> None:
         """Has the row to itself until the transaction ends, and reads it as it is now."""
         rows = type(self).objects.for_account(self.account_id).select_for_update(of=("self",), no_key=True)
-        self.refresh_from_db(fields=self.VOLATILE, from_queryset=rows)
+        self.refresh_from_db(fields=self.CHANGEABLE, from_queryset=rows)
 
 
 def duplicate_invoice() -> Conflict:

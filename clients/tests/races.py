@@ -21,20 +21,21 @@ def race(hold, *calls):
     with ThreadPoolExecutor(len(calls)) as pool:
         with transaction.atomic():
             hold()
-            answers = [pool.submit(_on_own_connection, call) for call in calls]
-            _wait_until_blocked(len(calls))
+            answers = [pool.submit(on_own_connection, call) for call in calls]
+            wait_until_blocked(len(calls))
             transaction.set_rollback(True)
         return [answer.result(PATIENCE) for answer in answers]
 
 
-def _on_own_connection(call):
+def on_own_connection(call, *args):
     try:
-        return call()
+        return call(*args)
     finally:
         connection.close()
 
 
-def _wait_until_blocked(count):
+def wait_until_blocked(count=1):
+    """Waits until as many other connections wait for a lock."""
     deadline = time.monotonic() + PATIENCE
     with connection.cursor() as cursor:
         while True:

@@ -1,0 +1,86 @@
+"""Every route of the API with every method it takes, and one good call of each."""
+
+from django.contrib.auth.tokens import default_token_generator
+from django.urls import get_resolver
+
+from conftest import PASSWORD
+
+OUTSIDE = {"home", "schema", "docs"}  # neither asks who is calling nor reads the database
+VERBS = ("get", "post", "put", "patch", "delete")
+
+
+def routes():
+    """(method, name of the route) of all the API."""
+    return {(verb.upper(), pattern.name) for pattern in _patterns(get_resolver()) for verb in _verbs(pattern.callback)}
+
+
+def routes_with_an_id():
+    return {
+        (verb.upper(), pattern.name)
+        for pattern in _patterns(get_resolver())
+        if "pk" in pattern.pattern.regex.groupindex
+        for verb in _verbs(pattern.callback)
+    }
+
+
+def _patterns(resolver):
+    for pattern in resolver.url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            if getattr(pattern, "app_name", None) != "admin":
+                yield from _patterns(pattern)
+        elif pattern.name and pattern.name not in OUTSIDE:
+            yield pattern
+
+
+def _verbs(view):
+    taken = getattr(view, "actions", None) or vars(view.view_class)
+    return [verb for verb in VERBS if verb in taken]
+
+
+NEW_CLIENT = {"name": "New", "email": "new@example.com"}
+LOGIN = {"username": "alice@example.com", "password": PASSWORD}
+
+# Path and body, made of the caller, a client and an invoice of theirs.
+CALLS = {
+    ("POST", "register"): lambda *_: ("/auth/register", {"email": "dora@example.com", "password": PASSWORD}),
+    ("POST", "login"): lambda *_: ("/auth/login", LOGIN),
+    ("POST", "refresh"): lambda caller, *_: ("/auth/refresh", {"refresh_token": caller.tokens["refresh_token"]}),
+    ("POST", "logout"): lambda *_: ("/auth/logout", None),
+    ("GET", "me"): lambda *_: ("/auth/me", None),
+    ("POST", "password-reset-request"): lambda *_: ("/auth/password-reset-request", {"email": LOGIN["username"]}),
+    ("POST", "password-reset"): lambda caller, *_: ("/auth/password-reset", _new_password(caller.user)),
+    ("GET", "client-list"): lambda *_: ("/clients/?search=acme&sort_by=name", None),
+    ("POST", "client-list"): lambda *_: ("/clients/", NEW_CLIENT),
+    ("POST", "client-bulk-import"): lambda caller, client, _: (
+        "/clients/bulk/import?on_duplicate=update",
+        {"clients": [NEW_CLIENT, {"name": "Renamed", "email": client.email}]},
+    ),
+    ("GET", "client-detail"): lambda _, client, __: (f"/clients/{client.pk}", None),
+    ("PUT", "client-detail"): lambda _, client, __: (f"/clients/{client.pk}", {"notes": "put"}),
+    ("PATCH", "client-detail"): lambda _, client, __: (f"/clients/{client.pk}", {"notes": "patch"}),
+    ("DELETE", "client-detail"): lambda _, client, __: (f"/clients/{client.pk}", None),
+    ("POST", "client-reactivate"): lambda _, client, __: (f"/clients/{client.pk}/reactivate", None),
+    ("GET", "client-stats"): lambda _, client, __: (f"/clients/{client.pk}/stats?period=all", None),
+    ("GET", "invoice-list"): lambda _, client, __: (f"/invoices/?client_id={client.pk}&status=overdue", None),
+    ("POST", "invoice-list"): lambda _, client, __: (
+        "/invoices/",
+        {"client_id": client.pk, "invoice_number": "NEW", "amount": 5},
+    ),
+    ("GET", "invoice-detail"): lambda _, __, invoice: (f"/invoices/{invoice.pk}", None),
+    ("PUT", "invoice-detail"): lambda _, __, invoice: (f"/invoices/{invoice.pk}", {"amount": 70}),
+    ("PATCH", "invoice-detail"): lambda _, __, invoice: (f"/invoices/{invoice.pk}", {"notes": "patch"}),
+    ("PATCH", "invoice-status"): lambda _, __, invoice: (f"/invoices/{invoice.pk}/status", {"status": "paid"}),
+    ("GET", "invoice-payments"): lambda _, __, invoice: (f"/invoices/{invoice.pk}/payments", None),
+    ("POST", "invoice-payments"): lambda _, __, invoice: (f"/invoices/{invoice.pk}/payments", {"amount": 10}),
+}
+
+
+def _new_password(user):
+    return {"token": f"{user.pk}.{default_token_generator.make_token(user)}", "password": "another good one 42"}
+
+
+def call(route, caller, client, invoice):
+    """The answer to a good call of a route."""
+    method, _ = route
+    path, body = CALLS[route](caller, client, invoice)
+    return caller.call(method, path, body)

@@ -1,0 +1,82 @@
+"""A small ledger of two accounts, and what its totals should be, in SQL that shares nothing with the triggers'."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+
+from clients.models import Client, Invoice, Payment
+
+# A client counts, of its invoices that are not cancelled, amounts and payments straight from the rows.
+WRONG = """
+    SELECT c.name FROM clients_client AS c, LATERAL (
+        SELECT coalesce(sum(i.amount), 0) AS invoiced, count(*) AS invoices, max(i.issue_date) AS latest,
+            coalesce(sum((SELECT sum(p.amount) FROM clients_payment AS p WHERE p.invoice_id = i.id)), 0) AS paid
+        FROM clients_invoice AS i WHERE i.client_id = c.id AND i.cancelled_at IS NULL) AS t
+    WHERE (c.total_invoiced, c.total_paid, c.invoice_count, c.last_invoice_date)
+        IS DISTINCT FROM (t.invoiced, t.paid, t.invoices, t.latest)
+    UNION ALL
+    SELECT i.invoice_number FROM clients_invoice AS i, LATERAL (
+        SELECT coalesce(sum(p.amount), 0) AS paid, max(p.payment_date) AS latest
+        FROM clients_payment AS p WHERE p.invoice_id = i.id) AS t
+    WHERE (i.amount_paid, i.last_payment_date) IS DISTINCT FROM (t.paid, t.latest)"""
+
+
+def run(sql, *params):
+    """The rows of a statement, or how many it concerned."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params or None)
+        return cursor.fetchall() if cursor.description else cursor.rowcount
+
+
+def wrong_totals():
+    return sorted(name for (name,) in run(WRONG))
+
+
+def totals(*clients):
+    """What each client keeps: invoiced, paid, how many, the latest day as MM-DD of 2024."""
+    kept = {client.pk: client for client in Client.objects.filter(pk__in=[client.pk for client in clients])}
+    return [
+        (
+            int(kept[client.pk].total_invoiced),
+            int(kept[client.pk].total_paid),
+            kept[client.pk].invoice_count,
+            kept[client.pk].last_invoice_date and kept[client.pk].last_invoice_date.strftime("%m-%d"),
+        )
+        for client in clients
+    ]
+
+
+def paid(number):
+    """What an invoice keeps: paid so far, the day of the latest payment as MM-DD of 2024."""
+    invoice = Invoice.objects.get(invoice_number=number)
+    return int(invoice.amount_paid), invoice.last_payment_date and invoice.last_payment_date.strftime("%m-%d")
+
+
+def add_invoice(client, number, amount, month, *, payments=(), cancelled=False):
+    """An invoice of the tenth of a month of 2024, and payments on it as (amount, month)."""
+    invoice = Invoice.objects.create(
+        account_id=client.account_id,
+        client=client,
+        invoice_number=number,
+        amount=Decimal(amount),
+        issue_date=date(2024, month, 10),
+        due_date=date(2024, 12, 31),
+        cancelled_at="2024-12-01T00:00:00Z" if cancelled else None,
+    )
+    Payment.objects.bulk_create(
+        Payment(
+            account_id=client.account_id, invoice=invoice, amount=Decimal(part), payment_date=date(2024, paid_in, 20)
+        )
+        for part, paid_in in payments
+    )
+    return invoice
+
+
+def fill(acme, globex, secret):
+    """A1, A2 and A3 (cancelled) of Acme, G1 of Globex, S1 of somebody else's client."""
+    add_invoice(acme, "A1", 100, 1)
+    add_invoice(acme, "A2", 200, 3, payments=[(50, 4), (150, 5)])
+    add_invoice(acme, "A3", 400, 2, payments=[(100, 3)], cancelled=True)
+    add_invoice(globex, "G1", 1000, 5)
+    add_invoice(secret, "S1", 7, 6, payments=[(3, 7)])
