@@ -51,7 +51,7 @@ def verified(kind: type[AnyToken], raw: Any, *, expired_code: str = "TOKEN_EXPIR
         return kind(raw)
     except ExpiredTokenError:
         raise Unauthorized("The token has expired.", expired_code) from None
-    except (TokenError, ValueError, TypeError):
+    except (TokenError, ValueError, TypeError, OverflowError, OSError):  # the last two: an `exp` beyond time
         raise invalid() from None
 
 
@@ -70,10 +70,17 @@ def rotated(raw: Any) -> Session:
     session = session_of(token)
     if session is None:
         raise invalid()
-    if not session.rotate(uuid.UUID(token["jti"]), RefreshToken.lifetime):
+    if not session.rotate(_refresh_id(token), RefreshToken.lifetime):
         session.end()
         raise invalid()
     return session
+
+
+def _refresh_id(token: RefreshToken) -> uuid.UUID:
+    try:
+        return uuid.UUID(token["jti"])
+    except ValueError:
+        raise invalid() from None
 
 
 def invalid() -> Unauthorized:
