@@ -4,20 +4,24 @@ Both count in the database, so that they hold across worker processes and machin
 """
 
 import hashlib
+import logging
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, MiddlewareNotUsed
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from rest_framework.exceptions import APIException
 from rest_framework.throttling import BaseThrottle
 
 from accounts.models import FailedLogin
+
+logger = logging.getLogger("duespark.accounts")
 
 WINDOW = timedelta(minutes=15)
 MAX_FAILURES_PER_EMAIL = 10
@@ -43,7 +47,7 @@ class LoginGuard:
 
     def __init__(self, email: str, address: str) -> None:
         limits = {
-            _digest("email", email.strip().lower()): MAX_FAILURES_PER_EMAIL,
+            _digest("email", _folded(email)): MAX_FAILURES_PER_EMAIL,
             _digest("address", address): MAX_FAILURES_PER_ADDRESS,
         }
         now = timezone.now()
@@ -72,6 +76,14 @@ class LoginGuard:
 
     def _forget(self) -> None:
         FailedLogin.objects.filter(pk__in=[attempt.pk for attempt in self.attempts]).delete()
+
+
+def _folded(email: str) -> str:
+    """Lower case as PostgreSQL's `lower` has it, a letter at a time.
+
+    Python's own turns the one letter İ into two, so that its other spellings would not be counted together.
+    """
+    return "".join(letter.lower()[0] for letter in email)
 
 
 def _digest(kind: str, value: str) -> bytes:
@@ -137,7 +149,7 @@ def count_request(caller: str, rate: Rate) -> Allowance:
     with connection.cursor() as cursor:
         cursor.execute(COUNT_REQUEST, {"caller": caller[:64], "now": now, "over": now - window})
         used, started_at = cursor.fetchone()
-    return Allowance(rate.requests, used, int((started_at + window).timestamp()))
+    return Allowance(rate.requests, used, ceil((started_at + window).timestamp()))
 
 
 class UserThrottle(BaseThrottle):
@@ -168,7 +180,11 @@ class RateLimitHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response: HttpResponse = self.get_response(request)
         if response.get("Content-Type", "").startswith(("application/json", "application/problem+json")):
-            allowance = getattr(request, "allowance", None) or count_request(client_address(request), self.rate)
-            for name, value in allowance.headers.items():
-                response[name] = value
+            try:
+                allowance = getattr(request, "allowance", None) or count_request(client_address(request), self.rate)
+            except (OperationalError, InterfaceError):  # the answer itself, a 503 or not, is good without them
+                logger.exception("A request could not be counted")
+            else:
+                for name, value in allowance.headers.items():
+                    response[name] = value
         return response

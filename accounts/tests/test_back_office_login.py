@@ -1,0 +1,73 @@
+import pytest
+
+from accounts.models import User
+from conftest import PASSWORD
+
+
+def log_in(client, email="staff@example.com", password=PASSWORD):
+    return client.post("/admin/login/?next=/admin/", {"username": email, "password": password})
+
+
+def is_in(client):
+    return client.get("/admin/").status_code == 200
+
+
+@pytest.mark.parametrize("email", ["staff@example.com", "Staff@EXAMPLE.com"])
+def test_staff_come_in_by_email_in_any_case(staff, client, email):
+    assert log_in(client, email).status_code == 302
+    assert is_in(client)
+
+
+def test_a_wrong_password_stays_outside(staff, client):
+    assert log_in(client, password="wrong").status_code == 200
+    assert not is_in(client)
+
+
+def test_who_is_no_staff_stays_outside(alice, client):
+    log_in(client, "alice@example.com")
+
+    assert not is_in(client)
+
+
+def test_a_deactivated_one_stays_outside(staff, client):
+    User.objects.update(is_active=False)
+    log_in(client)
+
+    assert not is_in(client)
+
+
+def test_staff_of_a_closed_account_stay_outside(staff, client):
+    staff.account.close()
+    log_in(client)
+
+    assert not is_in(client)
+
+
+def test_closing_the_account_puts_out_who_is_inside(staff, client):
+    log_in(client)
+    assert is_in(client)
+
+    staff.account.close()
+    assert not is_in(client)
+
+
+def test_deactivating_puts_out_who_is_inside(staff, client):
+    log_in(client)
+    User.objects.update(is_active=False)
+
+    assert not is_in(client)
+
+
+def test_a_change_of_password_puts_out_who_is_inside(staff, client):
+    log_in(client)
+    user = User.objects.get(pk=staff.pk)
+    user.set_password("a lamp, a river, a Tuesday")
+    user.save()
+
+    assert not is_in(client)
+
+
+def test_a_cookie_of_the_back_office_is_no_key_to_the_api(staff, client):
+    log_in(client)
+
+    assert client.get("/auth/me").status_code == 401
