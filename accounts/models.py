@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import PermissionsMixin
 from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower
@@ -125,6 +126,20 @@ class User(TenantModel, AbstractBaseUser, PermissionsMixin):
             super().save(*args, **kwargs)
             if password_changed:
                 self.end_sessions()
+
+    @transaction.atomic
+    def reset_password(self, password: str) -> bool:
+        """Trades the password that was read for a new one, and ends the sessions; False if another was first.
+
+        One conditional UPDATE, so of two requests with one token exactly one wins. Who could read the
+        token's mail has verified the email.
+        """
+        read = self.password
+        self.password, self.is_verified = make_password(password), True
+        if not self._own_row.filter(password=read).update(password=self.password, is_verified=True):
+            return False
+        self.end_sessions()
+        return True
 
     def end_sessions(self) -> None:
         Session.objects.for_account(self.account_id).filter(user=self).end()

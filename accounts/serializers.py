@@ -85,15 +85,15 @@ class EmailOrUsername(serializers.Serializer[Any]):
 class RegisterSerializer(EmailOrUsername):
     email = RuleField(Email())
     password = RuleField(PASSWORD, write_only=True)
-    full_name = RuleField(Text(200), required=False, allow_null=True)
+    full_name = RuleField(Text(200, required=True))
     company_name = RuleField(Text(200), required=False, allow_null=True)
 
     def create(self, validated_data: dict[str, Any]) -> User:
-        texts = {name: validated_data.get(name) or "" for name in ("full_name", "company_name")}
-        email, password = validated_data["email"], validated_data["password"]
-        check_strength(password, User(email=email, full_name=texts["full_name"]))
+        email, password, full_name = (validated_data[name] for name in ("email", "password", "full_name"))
+        company_name = validated_data.get("company_name") or ""
+        check_strength(password, User(email=email, full_name=full_name))
         with unique_email():
-            return User.objects.create_user(email, password, **texts)
+            return User.objects.create_user(email, password, full_name=full_name, company_name=company_name)
 
     def to_representation(self, instance: User) -> dict[str, Any]:
         return UserSerializer().to_representation(instance)
@@ -104,6 +104,9 @@ class LoginSerializer(EmailOrUsername):
 
     email = RuleField(Secret(1000))
     password = RuleField(Secret(4096))
+
+    def validate_email(self, email: str) -> str:
+        return email.strip()
 
 
 class RefreshSerializer(serializers.Serializer[Any]):
@@ -140,12 +143,10 @@ class PasswordResetSerializer(serializers.Serializer[Any]):
     def save(self, **kwargs: Any) -> User:
         """Changes the password, which ends the user's sessions and spends the token."""
         user = user_of_reset_token(self.validated_data["token"])
-        if user is None:
+        if user is not None:
+            check_strength(self.validated_data["password"], user)
+        if user is None or not user.reset_password(self.validated_data["password"]):
             raise serializers.ValidationError({"token": ["The token is not valid, or has been used or expired."]})
-        check_strength(self.validated_data["password"], user)
-        user.set_password(self.validated_data["password"])
-        user.is_verified = True  # the token came by email
-        user.save(update_fields=["password", "is_verified"])
         return user
 
 

@@ -38,11 +38,12 @@ def _verbs(view):
 
 
 NEW_CLIENT = {"name": "New", "email": "new@example.com"}
+DORA = {"email": "dora@example.com", "password": PASSWORD, "full_name": "Dora Dean"}
 LOGIN = {"username": "alice@example.com", "password": PASSWORD}
 
 # Path and body, made of the caller, a client and an invoice of theirs.
 CALLS = {
-    ("POST", "register"): lambda *_: ("/auth/register", {"email": "dora@example.com", "password": PASSWORD}),
+    ("POST", "register"): lambda *_: ("/auth/register", DORA),
     ("POST", "login"): lambda *_: ("/auth/login", LOGIN),
     ("POST", "refresh"): lambda caller, *_: ("/auth/refresh", {"refresh_token": caller.tokens["refresh_token"]}),
     ("POST", "logout"): lambda *_: ("/auth/logout", None),
