@@ -9,7 +9,7 @@ from http import HTTPStatus
 from math import ceil
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views import defaults
@@ -130,6 +130,8 @@ def _api_problem(request: Request, exc: exceptions.APIException) -> HttpResponse
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return problem(request, 413, "The body is larger than 1 MB.")
     return problem(request, 400, "The request is not one that this server takes.")
 
 

@@ -1,0 +1,103 @@
+"""Requests as a server hands them over, where no test client has tidied them up."""
+
+import json
+from io import BytesIO
+from wsgiref.util import setup_testing_defaults
+
+import pytest
+
+from conftest import PASSWORD
+from duespark.api.parsers import MAX_BODY
+from duespark.wsgi import application
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FORM = "application/x-www-form-urlencoded"
+CODECS = [
+    "punycode",
+    "zlib",
+    "idna",
+    "rot13",
+    "undefined",
+    "unicode_escape",
+    "utf-7",
+    "utf-16",
+    "cp037",
+    "nonsense",
+    "\xff",
+]
+
+
+def ask(method, path, body=b"", **environ):
+    """The status and the body of the answer."""
+    path, _, query = path.partition("?")
+    environ = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "HTTP_HOST": "localhost",
+        "REMOTE_ADDR": "192.0.2.1",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": BytesIO(body),
+        **environ,
+    }
+    setup_testing_defaults(environ)
+    status = []
+    answer = application(environ, lambda line, headers: status.append(int(line.split()[0])))
+    return status[0], json.loads(b"".join(answer))
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_a_form_is_utf8_whatever_its_charset_says(codec):
+    body = b"username=%c3%a9%ff&password=x"
+
+    assert ask("POST", "/auth/login", body, CONTENT_TYPE=f"{FORM}; charset={codec}")[0] == 401
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_a_query_is_utf8_whatever_the_charset_of_the_body(alice, acme, codec):
+    acme.edit(name="Zoë")
+    status, body = ask(
+        "GET",
+        "/clients/?search=Zo%c3%ab",
+        CONTENT_TYPE=f"application/json; charset={codec}",
+        HTTP_AUTHORIZATION=f"Bearer {alice.tokens['access_token']}",
+    )
+
+    assert (status, body["total"]) == (200, 1)
+
+
+@pytest.mark.parametrize("parameter", ["a*=nonsense''x", "charset*=nonsense''x", "a*=\xff''x"])
+def test_a_content_type_beyond_reading_is_not_supported(parameter):
+    status, body = ask("POST", "/auth/login", b"{}", CONTENT_TYPE=f"application/json; {parameter}")
+
+    assert (status, body["error_code"]) == (415, "UNSUPPORTED_MEDIA_TYPE")
+
+
+@pytest.mark.parametrize("query", ["page=%ff", "search=%00", "search=%ed%a0%80", "sort_by=%c3%28", "limit=%e2%82%ac"])
+def test_a_query_of_strange_bytes_is_no_crash(alice, query):
+    status, _ = ask("GET", f"/clients/?{query}", HTTP_AUTHORIZATION=f"Bearer {alice.tokens['access_token']}")
+
+    assert status in (200, 400)
+
+
+def test_a_query_of_too_many_parameters_is_a_bad_request(alice):
+    authorization = f"Bearer {alice.tokens['access_token']}"
+    status, body = ask("GET", "/clients/?" + "a=1&" * 2000, HTTP_AUTHORIZATION=authorization)
+
+    assert (status, body["error_code"]) == (400, "BAD_REQUEST")
+
+
+def test_a_body_in_chunks_is_read(alice):
+    credentials = json.dumps({"username": "alice@example.com", "password": PASSWORD}).encode()
+    chunked = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_TYPE": "application/json"}
+    status, body = ask("POST", "/auth/login", credentials, **chunked)
+
+    assert (status, body["user"]["id"]) == (200, alice.user.id)
+
+
+def test_a_large_body_in_chunks_is_too_large():
+    chunked = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_TYPE": "application/json"}
+    status, body = ask("POST", "/auth/login", b" " * (MAX_BODY + 1), **chunked)
+
+    assert (status, body["error_code"]) == (413, "PAYLOAD_TOO_LARGE")
