@@ -149,7 +149,7 @@ class Money:
         rounded = amount.quantize(Decimal("0.01"))
         if rounded != amount:
             raise Invalid("Must have at most two decimals.")
-        return rounded
+        return rounded or Decimal("0.00")  # never -0.00
 
     def _number(self, value: Any) -> Decimal:
         try:
