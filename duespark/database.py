@@ -8,17 +8,21 @@ so nobody is counted who is not there.
 import atexit
 import fcntl
 import os
+import re
 import subprocess
 import time
 import warnings
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import platformdirs
 import psycopg
+from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 ENGINE = "django.db.backends.postgresql"
+SCHEME = r"(postgres(ql)?|pg?sql)://"
 DATABASE = "duespark"
 TEMPLATE = "duespark_template"
 CRASH_RECOVERY = 60  # seconds that a start may take after a crash
@@ -36,12 +40,23 @@ def from_url(url: str, *, pool_size: int | None) -> dict[str, Any]:
     threads bounds the connections as well. `pool_size` has at most that many in each process
     instead, for many threads before a small server.
     """
-    database = {**Env.db_url_config(url), "ENGINE": ENGINE, "CONN_MAX_AGE": None}
+    database = {**_parsed(url), "ENGINE": ENGINE, "CONN_MAX_AGE": None}
     options = {"connect_timeout": 5, **database.get("OPTIONS", {})}
     if pool_size:
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5}
         database["CONN_MAX_AGE"] = 0
     return {**database, "OPTIONS": options}
+
+
+def _parsed(url: str) -> dict[str, Any]:
+    url = url.strip()
+    try:
+        database = Env.db_url_config(url) if re.match(SCHEME, url) else {}
+    except ValueError:  # a port that is no number
+        database = {}
+    if not database.get("NAME"):
+        raise ImproperlyConfigured("DATABASE_URL must be like postgresql://USER:PASSWORD@HOST:5432/DATABASE.")
+    return {**database, "HOST": unquote(database["HOST"])}  # a socket's folder may stand there
 
 
 def embedded(folder: Path) -> dict[str, Any]:
@@ -80,6 +95,7 @@ def _start(folder: Path) -> Any:
 
 def _create_databases(socket: str) -> None:
     with psycopg.connect(host=socket, user="postgres", dbname="postgres", autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(1)")  # of the first processes, one makes them
         there = {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
         if TEMPLATE not in there:
             connection.execute(CREATE_TEMPLATE)

@@ -4,6 +4,7 @@ Production is the default and wants `SECRET_KEY`, `DATABASE_URL` and `ALLOWED_HO
 asked for with `DEVELOPMENT=true`. README.md lists what else the environment may say.
 """
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,30 +22,35 @@ env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")  # what the environment says already stays
 
 
+def said(name: str, default: str) -> str:
+    """What the environment says, as it is: django-environ would take `$…` for another variable's name."""
+    return os.environ.get(name, default)
+
+
 def flag(name: str, default: bool = False) -> bool:
     """A switch of the environment. Anything but true or false is a mistake, not false."""
-    value = env.str(name, str(default)).strip().lower()
+    value = said(name, str(default)).strip().lower()
     if value not in ("true", "false"):
         raise ImproperlyConfigured(f"{name} must be true or false.")
     return value == "true"
 
 
 def number(name: str, default: int = 0) -> int:
-    value = env.str(name, "").strip() or str(default)
-    if not value.isdigit():
+    value = said(name, "").strip() or str(default)
+    if not (value.isascii() and value.isdigit()):
         raise ImproperlyConfigured(f"{name} must be a whole number.")
     return int(value)
 
 
 def words(name: str, default: str = "") -> list[str]:
-    return [word.strip() for word in env.str(name, default).split(",") if word.strip()]
+    return [word.strip() for word in said(name, default).split(",") if word.strip()]
 
 
 # The environment
 
 DEVELOPMENT = flag("DEVELOPMENT")
 if not DEVELOPMENT:
-    missing = [name for name in ("SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS") if not env.str(name, "").strip()]
+    missing = [name for name in ("SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS") if not said(name, "").strip()]
     if missing:
         raise ImproperlyConfigured(
             f"DueSpark needs {', '.join(missing)} in the environment; "
@@ -52,7 +58,7 @@ if not DEVELOPMENT:
         )
 
 DEBUG = False  # errors are problem+json everywhere; development reads the log
-SECRET_KEY = env.str("SECRET_KEY", "") or "for development on this machine only, never in production"
+SECRET_KEY = said("SECRET_KEY", "") or "for development on this machine only, never in production"
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEVELOPMENT else "")
 
 # The site
@@ -113,7 +119,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # The database
 
-DATABASE_URL = env.str("DATABASE_URL", "")
+DATABASE_URL = said("DATABASE_URL", "")
 DATABASES = {
     "default": (
         database.from_url(DATABASE_URL, pool_size=number("DATABASE_POOL_SIZE"))
@@ -133,8 +139,8 @@ WHITENOISE_USE_FINDERS = True  # they are there without `collectstatic`, too
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25")
 vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "DueSpark <no-reply@localhost>")
-PASSWORD_RESET_URL = env.str("PASSWORD_RESET_URL", "")  # the front end's page; `?token=` is added
+DEFAULT_FROM_EMAIL = said("DEFAULT_FROM_EMAIL", "DueSpark <no-reply@localhost>")
+PASSWORD_RESET_URL = said("PASSWORD_RESET_URL", "")  # the front end's page; `?token=` is added
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 
 # Who is calling
@@ -155,14 +161,14 @@ AUTH_PASSWORD_VALIDATORS = [
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(hours=1),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=30),
-    "SIGNING_KEY": env.str("JWT_SIGNING_KEY", "") or SECRET_KEY,
+    "SIGNING_KEY": said("JWT_SIGNING_KEY", "") or SECRET_KEY,
     "USER_ID_CLAIM": "sub",
 }
 TRUSTED_PROXIES = number("TRUSTED_PROXIES")
 
 # The API
 
-API_RATE_LIMIT = env.str("API_RATE_LIMIT", "").strip()
+API_RATE_LIMIT = said("API_RATE_LIMIT", "").strip()
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -224,9 +230,9 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "formatter": "line"},
         "nowhere": {"class": "logging.NullHandler"},
     },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["console"], "level": said("LOG_LEVEL", "WARNING")},
     "loggers": {
-        "django": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING"), "propagate": False},
+        "django": {"handlers": ["console"], "level": said("LOG_LEVEL", "WARNING"), "propagate": False},
         # Every 4xx would be a line otherwise; 5xx are logged where they arise.
         "django.request": {"level": "ERROR"},
         # Strangers who try Host headers get their 400; they are no business of the log's.

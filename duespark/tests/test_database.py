@@ -1,0 +1,89 @@
+from urllib.parse import quote
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+from django.db.utils import ConnectionHandler
+
+from duespark.database import from_url
+
+
+def server():
+    """Where this very test's database is, whichever server it is on: how libpq says it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, current_database()")
+        user, name = cursor.fetchone()
+    info = connection.connection.info
+    return {"user": user, "password": info.password, "host": info.host, "port": info.port, "name": name}
+
+
+FORMS = {
+    "a socket as a parameter": "postgresql://{user}@/{name}?host={host}&port={port}",
+    "a socket as the host": "postgresql://{user}@{quoted}:{port}/{name}",
+    "the older scheme": "postgres://{user}@/{name}?host={host}&port={port}",
+    "a parameter of libpq's": "postgresql://{user}@/{name}?host={host}&port={port}&application_name=duespark",
+    "space around it": " postgresql://{user}@/{name}?host={host}&port={port}\n",
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_a_url_leads_to_its_database(db, form):
+    here = server()
+    if not here["host"].startswith("/"):
+        pytest.skip("this server has no socket")
+    url = form.format(quoted=quote(here["host"], safe=""), **here)
+    other = ConnectionHandler({"default": from_url(url, pool_size=0)})["default"]
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT current_database()")
+            assert cursor.fetchone() == (here["name"],)
+    finally:
+        other.close()
+
+
+def test_every_part_is_read():
+    database = from_url("postgresql://us%40er:p%2Fa%3Ass@db.example.com:5433/name?sslmode=require", pool_size=0)
+
+    assert database == {
+        "ENGINE": "django.db.backends.postgresql",
+        "USER": "us@er",
+        "PASSWORD": "p/a:ss",
+        "HOST": "db.example.com",
+        "PORT": 5433,
+        "NAME": "name",
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {"connect_timeout": 5, "sslmode": "require"},
+    }
+
+
+def test_a_server_of_ip_version_6():
+    database = from_url("postgresql://user@[::1]:5432/name", pool_size=0)
+
+    assert (database["HOST"], database["PORT"]) == ("::1", 5432)
+
+
+def test_a_pool_is_of_the_size_asked_for():
+    database = from_url("postgresql://user@host/name", pool_size=7)
+
+    assert database["CONN_MAX_AGE"] == 0
+    assert database["OPTIONS"]["pool"]["max_size"] == 7
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "nonsense",
+        "sqlite:///db",
+        "mysql://user@host/name",
+        "postgresql://",
+        "postgresql://host",
+        "postgresql://host/",
+        "postgresql://host:port/name",
+        "postgresql://host:99999/name",
+        "http://host/postgresql://name",
+    ],
+)
+def test_what_names_no_postgresql_database_is_refused(url):
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL must be like postgresql://"):
+        from_url(url, pool_size=0)

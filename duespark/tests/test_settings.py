@@ -1,0 +1,129 @@
+"""The environment, as manage.py and a WSGI server meet it: in a process of their own, with nothing inherited."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+
+from duespark.wsgi import Handler
+
+PRODUCTION = {
+    "SECRET_KEY": "a long and random string of our own, for this test alone",
+    "DATABASE_URL": "postgresql://user:password@localhost/duespark",
+    "ALLOWED_HOSTS": "api.example.com",
+}
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory):
+    """A copy of the project without its .env."""
+    folder = tmp_path_factory.mktemp("checkout")
+    shutil.copy(settings.BASE_DIR / "manage.py", folder)
+    for room in ("duespark", "accounts", "clients", "templates"):
+        shutil.copytree(settings.BASE_DIR / room, folder / room, ignore=shutil.ignore_patterns("tests", "__pycache__"))
+    return folder
+
+
+@pytest.fixture
+def run(checkout):
+    def run(*arguments, **environ):
+        return subprocess.run(
+            [sys.executable, *(arguments or ("manage.py", "check"))],
+            cwd=checkout,
+            env={"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", **environ},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run
+
+
+def refusal(process):
+    """The one sentence of a process that would not start."""
+    assert process.returncode == 1
+    assert process.stdout == ""
+    (sentence,) = process.stderr.splitlines()
+    return sentence
+
+
+def test_production_names_all_that_it_needs_in_one_sentence(run):
+    assert refusal(run()) == (
+        "DueSpark needs SECRET_KEY, DATABASE_URL, ALLOWED_HOSTS in the environment; "
+        "for development on an embedded database, set DEVELOPMENT=true instead (make does)."
+    )
+
+
+@pytest.mark.parametrize("value", [None, "", "  "])
+@pytest.mark.parametrize("name", PRODUCTION)
+def test_production_names_the_one_that_is_missing_or_blank(run, name, value):
+    environ = {**PRODUCTION, name: value}
+    if value is None:
+        del environ[name]
+
+    assert refusal(run(**environ)).startswith(f"DueSpark needs {name} in the environment")
+
+
+def test_production_starts_with_all_three(run):
+    process = run("manage.py", "check", "--deploy", "--fail-level", "ERROR", **PRODUCTION)
+
+    assert process.returncode == 0, process.stderr
+
+
+def test_production_is_the_default_and_careful(run):
+    look = (
+        "from django.conf import settings as s; "
+        "print(s.DEVELOPMENT, s.DEBUG, s.ALLOWED_HOSTS, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE)"
+    )
+    process = run("-c", look, DJANGO_SETTINGS_MODULE="duespark.settings", **PRODUCTION)
+
+    assert process.stdout == "False False ['api.example.com'] True True\n"
+
+
+def test_a_file_beside_manage_py_speaks_where_the_environment_does_not(run, checkout):
+    said = {**PRODUCTION, "DEVELOPMENT": "nonsense"}
+    (checkout / ".env").write_text("".join(f"{name}={value}\n" for name, value in said.items()))
+    try:
+        assert refusal(run()) == "DEVELOPMENT must be true or false."
+        assert run(DEVELOPMENT="false").returncode == 0
+        assert "DueSpark needs SECRET_KEY in" in refusal(run(DEVELOPMENT="false", SECRET_KEY=""))
+    finally:
+        (checkout / ".env").unlink()
+
+
+def test_a_secret_may_begin_with_a_dollar(run):
+    assert run(**{**PRODUCTION, "SECRET_KEY": "$omething long and random, of our own"}).returncode == 0
+
+
+@pytest.mark.parametrize("value", ["yes", "1", "on", "truee", "0"])
+def test_a_switch_is_true_or_false(run, value):
+    assert refusal(run(**PRODUCTION, DEVELOPMENT=value)) == "DEVELOPMENT must be true or false."
+
+
+@pytest.mark.parametrize("name", ["DATABASE_POOL_SIZE", "TRUSTED_PROXIES"])
+@pytest.mark.parametrize("value", ["many", "-1", "1.5", "\xb2"])
+def test_a_number_is_whole(run, name, value):
+    assert refusal(run(**PRODUCTION, **{name: value})) == f"{name} must be a whole number."
+
+
+@pytest.mark.parametrize("url", ["sqlite:///db", "mysql://user:password@localhost/db", "nonsense", "postgresql://host"])
+def test_another_database_is_refused_and_its_password_is_not_repeated(run, url):
+    sentence = refusal(run(**{**PRODUCTION, "DATABASE_URL": url}))
+
+    assert sentence == "DATABASE_URL must be like postgresql://USER:PASSWORD@HOST:5432/DATABASE."
+
+
+@pytest.mark.parametrize(
+    "rate", ["fast", "1000", "0/hour", "-1/hour", "1000/fortnight", "1000/hours", "1.5/hour", "/hour"]
+)
+@pytest.mark.parametrize("server", [Handler, lambda: Client().get("/")])
+def test_a_rate_that_is_none_keeps_the_server_from_starting(settings, rate, server):
+    settings.API_RATE_LIMIT = rate
+
+    with pytest.raises(ImproperlyConfigured, match="API_RATE_LIMIT must be like 1000/hour"):
+        server()
