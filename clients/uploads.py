@@ -59,6 +59,9 @@ def import_upload(account: Account, data: Any, options: Options) -> Report:
         ) from None
     except Refused as refused:
         raise ImportRefused(refused.report) from None
+    finally:
+        if hasattr(data, "close"):  # a form's files are the request's to close, a body's are nobody's
+            data.close()
 
 
 def _source(data: Any) -> Source:

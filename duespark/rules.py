@@ -19,7 +19,7 @@ from django.core.validators import validate_email
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _LINES = re.compile("[\t\n]")
 # White space that may surround a text. The other control characters that `str.strip` takes are errors.
-_SPACE = " \t\r\n\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+SPACE = " \t\r\n\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -52,7 +52,7 @@ class Text:
     def __call__(self, value: Any) -> str | None:
         if type(value) is not str:
             raise Invalid("Must be text.")
-        text = value.strip(_SPACE)
+        text = value.strip(SPACE)
         if not text:
             if self.required:
                 raise Invalid("Must not be empty.")
@@ -119,7 +119,7 @@ class WholeNumber:
     maximum: int
 
     def __call__(self, value: Any) -> int:
-        if type(value) is str and (text := value.strip(_SPACE)).isascii() and text.isdigit():
+        if type(value) is str and (text := value.strip(SPACE)).isascii() and text.isdigit():
             value = int(text) if len(text) < 20 else self.maximum + 1
         if type(value) is not int:
             raise Invalid("Must be a whole number.")
@@ -156,7 +156,7 @@ class Money:
             if type(value) is int or type(value) is Decimal:
                 amount = Decimal(value)
             elif type(value) is str and value.isascii() and "_" not in value:
-                amount = Decimal(value.strip(_SPACE))
+                amount = Decimal(value.strip(SPACE))
             else:
                 raise Invalid("Must be an amount such as 1250.00.")
         except InvalidOperation:
@@ -184,7 +184,7 @@ class CalendarDate:
         return day
 
     def _day(self, value: Any) -> date:
-        if type(value) is str and _DATE.fullmatch(text := value.strip(_SPACE)):
+        if type(value) is str and _DATE.fullmatch(text := value.strip(SPACE)):
             try:
                 return date.fromisoformat(text)
             except ValueError:
@@ -202,7 +202,7 @@ class Moment:
 
     def __call__(self, value: Any) -> datetime:
         try:
-            moment = datetime.fromisoformat(value.strip(_SPACE))
+            moment = datetime.fromisoformat(value.strip(SPACE))
             return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
         except (ValueError, AttributeError, OverflowError):
             raise Invalid("Must be a time such as 2026-01-31T12:00:00Z.") from None
@@ -235,7 +235,7 @@ class Flag:
     def __call__(self, value: Any) -> bool:
         if type(value) is bool:
             return value
-        match str(value).strip(_SPACE).lower():
+        match str(value).strip(SPACE).lower():
             case "true" | "1":
                 return True
             case "false" | "0":

@@ -1,12 +1,13 @@
-"""Clients and invoices from a list or a file, in four steps.
+"""Clients and invoices from a list or a file, step by step.
 
-`read` turns bytes into numbered rows, `columns` says which of their columns is which field, `check`
-turns rows into records or reasons, and `write` brings the records into the account in one
-transaction, by way of the temporary table of `staging`. The API and the commands call the same.
+`lines` turns bytes into text and `read` text into numbered rows, `columns` says which of their columns
+is which field, `check` turns rows into records or reasons, and `write` brings the records into the
+account in one transaction, by way of the temporary table of `staging`. The API and the commands call the same.
 """
 
 from clients.importing.columns import CLIENT_COLUMNS, CLIENT_COLUMNS_WITH_HISTORY, INVOICE_COLUMNS
-from clients.importing.read import Limits, TooLarge, Unreadable, rows_of_csv, rows_of_list
+from clients.importing.lines import Limits, TooLarge, Unreadable
+from clients.importing.read import rows_of_csv, rows_of_list
 from clients.importing.staging import Options, Refused, Report
 from clients.importing.write import import_clients, import_invoices
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from clients.importing.read import Row
-from duespark.rules import Record, Rejected, validation_detail
+from duespark.rules import SPACE, Record, Rejected, validation_detail
 
-Check = Callable[[Mapping[str, Any]], dict[str, Any]]
+Check = Callable[[Row], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ def checked(rows: Iterable[Row], check: Check) -> Iterator[Checked]:
             yield Checked(row, {}, problem(row.errors))
             continue
         try:
-            yield Checked(row, check(row.sent))
+            yield Checked(row, check(row))
         except Rejected as rejected:
             yield Checked(row, {}, problem(rejected.errors))
 
@@ -40,10 +40,10 @@ def problem(errors: Mapping[str, Any], detail: str | None = None) -> str:
 def client_check(record: Record, *, update: bool) -> Check:
     """The rules of a client. An update keeps the name that is there where a file's cell is empty."""
 
-    def check(sent: Mapping[str, Any]) -> dict[str, Any]:
-        if update and sent.get("name") == "":
-            return {**record.check({**sent, "name": "kept"}), "name": None}
-        return record.check(sent)
+    def check(row: Row) -> dict[str, Any]:
+        if update and row.cells is not None and not row.sent["name"].strip(SPACE):
+            return {**record.check({**row.sent, "name": "kept"}), "name": None}
+        return record.check(row.sent)
 
     return check
 
@@ -51,8 +51,8 @@ def client_check(record: Record, *, update: bool) -> Check:
 def invoice_check(record: Record) -> Check:
     """The rules of an invoice and of what has been paid on it."""
 
-    def check(sent: Mapping[str, Any]) -> dict[str, Any]:
-        kept = record.check(sent)
+    def check(row: Row) -> dict[str, Any]:
+        kept = record.check(row.sent)
         paid = kept.get("paid_amount")
         if paid is None and kept.get("payment_date"):
             kept["paid_amount"] = kept["amount"]

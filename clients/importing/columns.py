@@ -1,4 +1,4 @@
-"""Step two, whose header means what: the columns of a file and the fields they are taken for."""
+"""Whose header means what: the columns of a file and the fields they are taken for."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -76,7 +76,7 @@ class Columns:
         return Header(
             width=len(header),
             fields=dict(sorted(fields.items())),
-            ignored=[title for index, title in enumerate(header) if index not in fields],
+            ignored=[title for index, title in enumerate(header) if index not in fields and title.strip()],
             missing=[field for field in self.required if field not in fields.values()],
             twice=twice,
         )
