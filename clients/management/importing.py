@@ -3,9 +3,8 @@
 import csv
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -14,8 +13,9 @@ from tqdm import tqdm
 from accounts.models import Account
 from clients.importing import Limits, Options, Refused, Report, Unreadable, rows_of_csv
 from clients.importing.columns import Columns
-from clients.importing.read import Source
+from clients.importing.read import Row, Source
 from clients.management.accounts import account_of, add_account_argument
+from clients.management.files import failing_in_words, is_file, printable, reading, size_of, writing
 
 SHOWN_ERRORS = 20
 
@@ -43,42 +43,34 @@ class ImportCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         account = account_of(options["account"])
-        with ExitStack() as stack:
-            try:
-                report = self._import(stack, account, options)
-            except Unreadable as error:
-                raise CommandError(" ".join(filter(None, (str(error), error.found))), returncode=2) from None
-            except OSError as error:
-                raise CommandError(f"{error.filename}: {error.strerror}.", returncode=2) from None
-            except Refused as refused:
-                self._tell(refused.report, "Nothing is written: ")
-                sys.exit(1)
+        try:
+            with failing_in_words(), reading(options["file"]) as file:
+                report = self._import(file, account, options)
+        except Unreadable as error:
+            raise CommandError(printable(" ".join(filter(None, (str(error), error.found)))), returncode=2) from None
+        except Refused as refused:
+            self._tell(refused.report, "Nothing is written: ")
+            sys.exit(1)
         self._tell(report, "Dry run, nothing is written: " if report.dry_run else "")
         if report.error_count:
             sys.exit(1)
 
-    def _import(self, stack: ExitStack, account: Account, options: dict[str, Any]) -> Report:
-        file: IO[bytes] = sys.stdin.buffer
-        if options["file"] != "-":
-            file = stack.enter_context(Path(options["file"]).open("rb"))  # noqa: SIM115  # the stack closes it
+    def _import(self, file: IO[bytes], account: Account, options: dict[str, Any]) -> Report:
         source = rows_of_csv(file, self.columns, Limits())
-        # On a terminal a bar on standard error; in a pipe nothing.
-        source.rows = tqdm(source.rows, unit=" rows", disable=None, leave=False)
-        reject = None
-        if options["errors_to"]:
-            refused = stack.enter_context(Path(options["errors_to"]).open("w", newline="", encoding="utf-8"))  # noqa: SIM115
-            reject = _rejecting(refused, source.header)
-        return type(self).run_import(
-            account,
-            source,
-            Options(options["on_duplicate"], dry_run=options["dry_run"], atomic=options["atomic"], reject=reject),
-        )
+        source.rows = _watched(source.rows, file)
+        how = Options(options["on_duplicate"], dry_run=options["dry_run"], atomic=options["atomic"])
+        if not (path := options["errors_to"]):
+            return type(self).run_import(account, source, how)
+        if is_file(file, path):
+            raise CommandError(f"{path} is the file that is read; --errors-to needs another.", returncode=2)
+        with writing(self, path) as refused:
+            return type(self).run_import(account, source, replace(how, reject=_rejecting(refused, source.header)))
 
     def _tell(self, report: Report, prefix: str) -> None:
         if report.ignored_columns:
-            self.stderr.write(f"Columns passed over: {', '.join(report.ignored_columns)}.")
+            self.stderr.write(printable(f"Columns passed over: {', '.join(report.ignored_columns)}."))
         for error in report.errors[:SHOWN_ERRORS]:
-            self.stderr.write(f"Row {error.row:,} ({error.email or 'no email'}): {error.detail}")
+            self.stderr.write(printable(f"Row {error.row:,} ({error.email or 'no email'}): {error.detail}"))
         if report.error_count > SHOWN_ERRORS:
             self.stderr.write(
                 f"… and {report.error_count - SHOWN_ERRORS:,} more; --errors-to writes them all to a file."
@@ -87,6 +79,18 @@ class ImportCommand(BaseCommand):
             f"{prefix}{report.total:,} rows: {report.created:,} created, {report.updated:,} updated, "
             f"{report.skipped:,} skipped, {report.error_count:,} refused."
         )
+
+
+def _watched(rows: Iterable[Row], file: IO[bytes]) -> Iterator[Row]:
+    """The rows, with a bar on standard error while they pass; in a pipe, without."""
+    size = size_of(file)
+    if size is None:
+        yield from tqdm(rows, unit=" rows", disable=None, leave=False)
+        return
+    with tqdm(total=size, unit="B", unit_scale=True, disable=None, leave=False) as bar:
+        for row in rows:
+            bar.update(file.tell() - bar.n)
+            yield row
 
 
 def _rejecting(file: IO[str], header: Sequence[str]) -> Callable[[Sequence[str], str], None]:

@@ -1,10 +1,11 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from clients.exporting import export_clients
 from clients.management.accounts import account_of, add_account_argument
+from clients.management.files import failing_in_words, writing
 
 
 class Command(BaseCommand):
@@ -16,12 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         account = account_of(options["account"])
-        if not options["to"]:
-            export_clients(account.pk, self.stdout)
-            return
-        try:
-            with open(options["to"], "w", newline="", encoding="utf-8") as file:
-                count = export_clients(account.pk, file)
-        except OSError as error:
-            raise CommandError(f"{error.filename}: {error.strerror}.", returncode=2) from None
-        self.stderr.write(f"{count:,} clients written to {options['to']}.")
+        with failing_in_words(), writing(self, options["to"]) as file:
+            count = export_clients(account.pk, file)
+        if options["to"]:
+            self.stderr.write(f"{count:,} clients written to {options['to']}.")

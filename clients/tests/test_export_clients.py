@@ -1,0 +1,148 @@
+"""manage.py export_clients: what import_clients reads back without a change."""
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import Account
+from clients.exporting import COLUMNS
+from clients.models import Client
+from clients.tests.commands import run
+from clients.tests.imports import clients_of
+from conftest import Caller, member
+
+HEADER = "name,email,phone,street,city,state,zip_code,country,tax_id,payment_terms,notes,is_active,created_at\n"
+ACME_ROW = (
+    "Acme Corporation,billing@acme.com,+1-555-123-4567,123 Business Ave,New York,NY,10001,US,12-3456789,30,"
+    "Important client - priority support,true,{}\n"
+)
+
+
+def rows_of(account):
+    return list(Client.objects.for_account(account).order_by("email").values_list(*COLUMNS))
+
+
+def moved(source, target, tmp_path):
+    """What the target account has after the source's clients have been exported and imported."""
+    path = str(tmp_path / "clients.csv")
+    assert run("export_clients", account=source.pk, to=path).code == 0
+    outcome = run("import_clients", path, account=target.pk)
+    assert (outcome.code, outcome.err) == (0, "")
+    return rows_of(target)
+
+
+def test_clients_are_written_as_csv(acme):
+    outcome = run("export_clients", account="alice@example.com")
+
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out == HEADER + ACME_ROW.format(acme.created_at.isoformat())
+
+
+def test_nobody_is_a_header(alice):
+    assert run("export_clients", account="alice@example.com").out == HEADER
+
+
+def test_the_oldest_come_first_and_the_deactivated_too(alice, acme):
+    alice.post("/clients/", {"name": "Later", "email": "a@example.com"})
+    acme.deactivate()
+
+    lines = run("export_clients", account="alice@example.com").out.splitlines()
+
+    assert [line.split(",")[0] for line in lines] == ["name", "Acme Corporation", "Later"]
+    assert ",false," in lines[1]
+
+
+def test_clients_of_other_accounts_are_not_written(acme, strangers_client):
+    assert "secret" not in run("export_clients", account="alice@example.com").out
+
+
+def test_to_a_file(acme, tmp_path):
+    path = tmp_path / "clients.csv"
+
+    outcome = run("export_clients", account="alice@example.com", to=str(path))
+
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", f"1 clients written to {path}.\n")
+    assert path.read_bytes() == (HEADER + ACME_ROW.format(acme.created_at.isoformat())).encode()
+
+
+def test_a_file_that_cannot_be_written_is_2(acme, tmp_path):
+    outcome = run("export_clients", account="alice@example.com", to=str(tmp_path))
+
+    assert (outcome.code, outcome.err) == (2, f"{tmp_path}: Is a directory.\n")
+
+
+def test_an_unknown_account_is_2(db):
+    assert run("export_clients", account="who@example.com").code == 2
+
+
+def test_imported_again_into_the_same_account_nothing_changes(alice, acme, tmp_path):
+    path = str(tmp_path / "clients.csv")
+    before = list(clients_of(alice).values())
+    run("export_clients", account="alice@example.com", to=path)
+
+    outcome = run("import_clients", path, account="alice@example.com", on_duplicate="update")
+
+    assert outcome.out == "1 rows: 0 created, 0 updated, 1 skipped, 0 refused.\n"
+    assert list(clients_of(alice).values()) == before
+
+
+SPECIAL = (
+    "=1+1", '=HYPERLINK("http://x.example","y")', "+49", "-1", "@SUM(A1)", "007", "1e5", "TRUE", "null", "None",
+    '"', "''", 'a "b" c', "a,b", "a;b", "'a", "\\N", "\\", "#N/A", "\ufeffx", "\u202ex", "e\u0301", "İ", "ß", "🧾",
+    "\ufffe", "x\u2028y",
+)  # fmt: skip
+
+
+def texts(max_size, *, lines=False):
+    kept = "\n\t" if lines else ""
+    letters = st.characters(exclude_categories=("Cs", "Cc"), include_characters=kept)
+    return st.one_of(st.sampled_from(SPECIAL), st.text(letters, max_size=max_size))
+
+
+def maybe(strategy):
+    return st.one_of(st.none(), strategy)
+
+
+DOMAINS = st.sampled_from(["example.com", "EXAMPLE.org", "bücher.example"])
+LOCAL_PARTS = st.one_of(st.from_regex(r"[A-Za-z0-9!#$%&'*+/=?^_`{}|~-]{1,20}", fullmatch=True), st.just('"a,b"'))
+CLIENTS = st.fixed_dictionaries(
+    {
+        "name": st.one_of(st.sampled_from(SPECIAL), texts(200).filter(str.strip)),
+        "email": st.builds("{}@{}".format, LOCAL_PARTS, DOMAINS),
+    },
+    optional={
+        "phone": maybe(st.from_regex(r"[+(]?[0-9][0-9 ./()-]{1,20}[0-9]( ?x[0-9]{1,4})?", fullmatch=True)),
+        "address": maybe(
+            st.fixed_dictionaries(
+                {},
+                optional={
+                    "street": maybe(texts(200)),
+                    "city": maybe(texts(100)),
+                    "state": maybe(texts(100)),
+                    "zip_code": maybe(texts(20)),
+                    "country": maybe(st.sampled_from(["US", "de", "NO"])),
+                },
+            )
+        ),
+        "tax_id": maybe(texts(64)),
+        "payment_terms": maybe(st.integers(0, 365)),
+        "notes": maybe(texts(400, lines=True)),
+    },
+)
+
+
+@pytest.mark.django_db
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(clients=st.lists(CLIENTS, max_size=5, unique_by=lambda client: client["email"].lower()), data=st.data())
+def test_whatever_the_api_accepts_comes_back_unchanged(tmp_path_factory, clients, data):
+    source, target = Account.objects.create(), Account.objects.create()
+    caller = Caller(member(source, f"{source.pk}@example.com", make_password(None)))
+    for client in clients:
+        response = caller.post("/clients/", client)
+        assert response.status_code == 201, response.content
+        if data.draw(st.booleans()):
+            caller.delete(f"/clients/{response.json()['id']}")
+
+    assert moved(source, target, tmp_path_factory.mktemp("move")) == rows_of(source)
+    assert len(rows_of(source)) == len(clients)
