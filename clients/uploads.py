@@ -45,11 +45,10 @@ class ImportRefused(APIException):
         }
 
 
-@retry_deadlock
 def import_upload(account: Account, data: Any, options: Options) -> Report:
     """Imports what the request's parser made of its body: JSON, a form with a file, or a file."""
     try:
-        return import_clients(account, _source(data), options)
+        return _import(account, data, options)
     except Unreadable as error:
         raise ValidationError({"file": [str(error), *([error.found] if error.found else [])]}) from None
     except TooLarge:
@@ -62,6 +61,11 @@ def import_upload(account: Account, data: Any, options: Options) -> Report:
     finally:
         if hasattr(data, "close"):  # a form's files are the request's to close, a body's are nobody's
             data.close()
+
+
+@retry_deadlock
+def _import(account: Account, data: Any, options: Options) -> Report:
+    return import_clients(account, _source(data), options)
 
 
 def _source(data: Any) -> Source:
