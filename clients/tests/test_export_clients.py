@@ -97,7 +97,8 @@ SPECIAL = (
 def texts(max_size, *, lines=False):
     kept = "\n\t" if lines else ""
     letters = st.characters(exclude_categories=("Cs", "Cc"), include_characters=kept)
-    return st.one_of(st.sampled_from(SPECIAL), st.text(letters, max_size=max_size))
+    special = [text for text in SPECIAL if len(text) <= max_size]
+    return st.one_of(st.sampled_from(special), st.text(letters, max_size=max_size))
 
 
 def maybe(strategy):

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from clients.importing import (
     INVOICE_COLUMNS,
@@ -139,11 +139,11 @@ def test_an_upload_that_was_given_up_in_a_deadlock_is_read_again(alice):
     first, *_, last = Client.objects.for_account(alice.account).order_by("id").values_list("email", flat=True)
     file = "name,email\n" + "".join(f"Again,{email}\n" for email in EMAILS)
 
-    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+    with ThreadPoolExecutor(1) as pool, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL deadlock_timeout = '1min'")  # the import looks sooner, and so it is given up
         hold_client(alice.account, last)()
         answer = pool.submit(on_own_connection, lambda: upload(alice, file, on_duplicate="update").json())
         wait_until_blocked(1)
-        # Now each waits for the other, the import for longer, so it is the one that is given up.
-        hold_client(alice.account, first)()
+        hold_client(alice.account, first)()  # now each waits for the other
 
     assert answer.result(PATIENCE)["updated"] == SIZE
