@@ -15,7 +15,6 @@ run: .venv/run .env
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py seed_demo
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
-	@$(BIN)/python manage.py welcome
 	@exec $(BIN)/gunicorn duespark.wsgi
 
 test: .venv/test .env

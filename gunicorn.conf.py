@@ -1,8 +1,10 @@
 """How gunicorn serves DueSpark where the command line says nothing else."""
 
 import os
+from typing import Any
 
 import gunicorn.util
+from django.conf import settings
 
 from duespark.api.unparsed import write_error
 
@@ -17,3 +19,11 @@ limit_request_line = 8190
 control_socket_disable = True
 
 gunicorn.util.write_error = write_error
+
+
+def when_ready(server: Any) -> None:
+    """Tells a developer where everything is and how to begin."""
+    if settings.DEVELOPMENT:
+        from clients.demo import welcome  # noqa: PLC0415  # needs Django, which is up by now
+
+        print(welcome(str(server.LISTENERS[0])), flush=True)

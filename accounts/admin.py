@@ -174,10 +174,10 @@ class UserAdmin(TenantAdmin, DjangoUserAdmin):
         Verb(
             "end_sessions",
             "End sessions",
-            "logged out everywhere",
+            "logged out of the API",
             User.end_sessions,
             applies=lambda user: True,
-            warning="These users are logged out of every device, and have to log in again.",
+            warning="Every token of these users is dead at once: apps and integrations have to log in again. The back office stays open.",
         ),
     )
     POWERS = ("is_staff", "is_superuser", "groups")

@@ -41,6 +41,10 @@ def bearer_token(request: Request) -> bytes | None:
 class EmailBackend(ModelBackend):
     """Logs in by email and password, in the API and the admin alike; a closed account's users are out."""
 
+    def get_user(self, user_id: Any) -> Any:
+        user = User.objects.select_related("account").filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None
+
     def user_can_authenticate(self, user: Any) -> bool:
         return super().user_can_authenticate(user) and user.account.closed_at is None
 

@@ -1,5 +1,6 @@
 """What the auth endpoints take and answer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,10 +84,17 @@ class EmailOrUsername(serializers.Serializer[Any]):
 
 
 class RegisterSerializer(EmailOrUsername):
+    """Who comes with a `username` and a password alone, as programs do, is called by it."""
+
     email = RuleField(Email())
     password = RuleField(PASSWORD, write_only=True)
     full_name = RuleField(Text(200, required=True))
     company_name = RuleField(Text(200), required=False, allow_null=True)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and data.get("email") is None and "full_name" not in data:
+            data = {**data, "full_name": data.get("username")}
+        return super().to_internal_value(data)
 
     def create(self, validated_data: dict[str, Any]) -> User:
         email, password, full_name = (validated_data[name] for name in ("email", "password", "full_name"))

@@ -72,3 +72,25 @@ def _file(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> IO[bytes]:
     text = io.StringIO(newline="")
     plausible.write_csv(text, columns, rows)
     return io.BytesIO(text.getvalue().encode())
+
+
+def welcome(url: str) -> str:
+    """What `make run` says once it serves; the last line works when it is pasted."""
+    token = (
+        f"curl -s {url}/auth/login -d username={DEMO} -d password={PASSWORD}"
+        " | python3 -c 'import json, sys; print(json.load(sys.stdin)[\"access_token\"])'"
+    )
+    return f"""
+DueSpark serves.
+
+  API             {url}/clients/
+  Documentation   {url}/docs
+  Back office     {url}/admin/
+
+  Login for the API           {DEMO}, password {PASSWORD}
+  Login for the back office   {ADMIN}, password {PASSWORD}
+
+Paste this to see three clients:
+
+curl -s "{url}/clients/?limit=3" -H "Authorization: Bearer $({token})"
+"""

@@ -112,7 +112,7 @@ def test_a_row_opens_by_the_lists_link_and_by_its_id_as_it_is(boss, rows, model)
 
 
 # Session, user and the user's account, each time; then what the list or the page shows.
-LOGGED_IN = 3
+LOGGED_IN = 2  # the session, and the user with her account
 QUERIES = {
     # model: (count and page of the list, the page of a row and what it shows)
     Account: (2, 1),

@@ -62,7 +62,14 @@ def test_the_company_is_optional(nobody, company):
     assert response.json()["company_name"] is None
 
 
-@pytest.mark.parametrize("field", ["email", "password", "full_name"])
+def test_a_program_needs_a_username_and_a_password_alone(nobody):
+    response = nobody.post("/auth/register", {"username": DANA["email"], "password": DANA["password"]})
+
+    assert response.status_code == 201
+    assert (response.json()["email"], response.json()["full_name"]) == (DANA["email"], DANA["email"])
+
+
+@pytest.mark.parametrize("field", ["password", "full_name"])
 def test_the_other_fields_are_required(nobody, field):
     response = nobody.post("/auth/register", {name: value for name, value in DANA.items() if name != field})
 
@@ -70,6 +77,13 @@ def test_the_other_fields_are_required(nobody, field):
     assert response.json()["error_code"] == "VALIDATION_ERROR"
     assert response.json()["detail"] == f"Validation error: {field}: This field is required."
     assert response.json()["errors"] == {field: ["This field is required."]}
+
+
+def test_an_email_is_required(nobody):
+    response = nobody.post("/auth/register", {name: value for name, value in DANA.items() if name != "email"})
+
+    assert response.status_code == 400
+    assert response.json()["errors"] == {"email": ["This field is required."]}
 
 
 @pytest.mark.parametrize("value", [None, "", 5, True, [], {}, "a\x00b", "\ud800"])

@@ -41,6 +41,11 @@ CODES = {
     500: "INTERNAL_ERROR",
     503: "UNAVAILABLE",
 }
+# DRF's own repeat what was sent.
+OWN_WORDS: dict[type[Exception], str] = {
+    exceptions.MethodNotAllowed: "This path does not take this method.",
+    exceptions.UnsupportedMediaType: "This path does not take a body of this media type.",
+}
 TITLES = {413: "Content Too Large"}  # RFC 9110's; the standard library's depends on its version
 _REQUEST_ID = re.compile(r"[\w.:+/=-]{1,128}", re.ASCII)
 
@@ -120,7 +125,8 @@ def _validation_problem(request: Request, exc: exceptions.ValidationError) -> Ht
 def _api_problem(request: Request, exc: exceptions.APIException) -> HttpResponse:
     code = exc.get_codes()
     own_code = code if isinstance(code, str) and code.isupper() else None
-    response = problem(request, exc.status_code, str(exc.detail), code=own_code, **getattr(exc, "members", {}))
+    detail = OWN_WORDS.get(type(exc), str(exc.detail))
+    response = problem(request, exc.status_code, detail, code=own_code, **getattr(exc, "members", {}))
     if wait := getattr(exc, "wait", None):
         response["Retry-After"] = str(ceil(wait))
     return response
