@@ -177,7 +177,7 @@ class UserAdmin(TenantAdmin, DjangoUserAdmin):
             "logged out of the API",
             User.end_sessions,
             applies=lambda user: True,
-            warning="Every token of these users is dead at once: apps and integrations have to log in again. The back office stays open.",
+            warning="Their tokens are dead at once; apps have to log in again. The back office stays open.",
         ),
     )
     POWERS = ("is_staff", "is_superuser", "groups")
