@@ -12,7 +12,17 @@ from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
 
 from accounts.models import Session
 from duespark.api.exceptions import Unauthorized
+from duespark.ids import uuid_of
+from duespark.prepared import Prepared
 
+
+def _sessions(account: Any, session: Any) -> Any:
+    return Session.objects.for_account(account).filter(pk=session).select_related("user__account")
+
+
+# Every request asks who is calling.
+LIVE_SESSION: Prepared[Session] = Prepared(lambda account, session: _sessions(account, session).live())
+ANY_SESSION: Prepared[Session] = Prepared(_sessions)
 AnyToken = TypeVar("AnyToken", bound=tokens.Token)
 
 
@@ -58,10 +68,10 @@ def verified(kind: type[AnyToken], raw: Any, *, expired_code: str = "TOKEN_EXPIR
 def session_of(token: tokens.Token, *, live: bool = True) -> Session | None:
     """The session that a verified token names, its user and account along; None when it is over."""
     try:
-        sessions = Session.objects.for_account(token["account"]).filter(pk=token["sid"])
+        key = {"account": uuid_of(token["account"]), "session": uuid_of(token["sid"])}
     except (KeyError, ValidationError):
         raise invalid() from None
-    return (sessions.live() if live else sessions).select_related("user__account").first()
+    return (LIVE_SESSION if live else ANY_SESSION).first(**key)
 
 
 def rotated(raw: Any) -> Session:

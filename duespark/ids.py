@@ -21,9 +21,12 @@ def new_uuid() -> str:
     return str(uuid7())
 
 
-def uuid_of(typeid: str) -> uuid.UUID:
-    """What the database keeps for a TypeID that is known to be one."""
-    return uuid.UUID(bytes=TypeID.from_string(typeid).uuid_bytes)
+def uuid_of(typeid: Any) -> uuid.UUID:
+    """What the database keeps for a TypeID, of whatever kind; raises `ValidationError`."""
+    try:
+        return uuid.UUID(bytes=TypeID.from_string(typeid).uuid_bytes)
+    except (TypeIDException, TypeError, AttributeError) as error:
+        raise ValidationError("Not an id.", code="invalid") from error
 
 
 def typeid_of(prefix: str, value: uuid.UUID) -> str:
