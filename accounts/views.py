@@ -28,7 +28,7 @@ from accounts.serializers import (
 )
 from accounts.throttling import LoginGuard, client_address
 from duespark.api.exceptions import Unauthorized
-from duespark.api.parsers import FormParser, JSONParser
+from duespark.api.parsers import FormParser, JSONParser, MultiPartParser
 
 logger = logging.getLogger("duespark.accounts")
 
@@ -59,7 +59,7 @@ class RegisterView(OpenView):
 @documentation.LOGIN
 class LoginView(OpenView):
     serializer_class = LoginSerializer
-    parser_classes = (JSONParser, FormParser)
+    parser_classes = (JSONParser, FormParser, MultiPartParser)
 
     def post(self, request: Request) -> Response:
         """Trade an email and a password for a pair of tokens."""
