@@ -20,7 +20,8 @@ from accounts.backoffice.modeladmin import BackOfficeAdmin, ReadOnlyAdmin, Recor
 from accounts.backoffice.verbs import Verb
 from accounts.models import Account, FailedLogin, RateWindow, Session, User, unique_email
 from accounts.tenancy import TenantModel
-from duespark.rules import Email, Pattern, Record, Text
+from duespark.records import Record
+from duespark.rules import Email, Pattern, Text
 
 admin.site.unregister(Group)
 

@@ -8,20 +8,8 @@ from typing import Any
 
 from django_countries import countries
 
-from duespark.rules import (
-    CalendarDate,
-    Choice,
-    Email,
-    Flag,
-    Invalid,
-    Moment,
-    Money,
-    Pattern,
-    Record,
-    Rule,
-    Text,
-    WholeNumber,
-)
+from duespark.records import Record
+from duespark.rules import CalendarDate, Choice, Email, Flag, Invalid, Moment, Money, Pattern, Rule, Text, WholeNumber
 
 DEFAULT_PAYMENT_TERMS = 30  # days
 MAX_PAYMENT_TERMS = 365

@@ -22,7 +22,8 @@ from clients.importing.read import Source
 from duespark.api.exceptions import PayloadTooLarge
 from duespark.api.parsers import MEGABYTE
 from duespark.postgres import retry_deadlock
-from duespark.rules import Choice, Flag, Record
+from duespark.records import Record
+from duespark.rules import Choice, Flag
 
 LIMITS = Limits(size=50 * MEGABYTE, rows=100_000)
 OPTIONS = Record({"on_duplicate": Choice(("error", "skip", "update")), "dry_run": Flag(), "atomic": Flag()})

@@ -31,7 +31,7 @@ from clients.statistics import PERIOD, client_statistics
 from clients.uploads import LIMITS, OPTIONS, import_upload
 from duespark.api.filters import checked_query
 from duespark.api.parsers import MAX_BODY, CSVParser, JSONParser, MultiPartParser
-from duespark.rules import Record
+from duespark.records import Record
 
 
 class TenantViewSet(

@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from duespark.errors import Conflict
-from duespark.rules import Record, Rejected, Rule
+from duespark.records import Record, Rejected
+from duespark.rules import Rule
 
 
 class RowSelect(AutocompleteSelect):

@@ -15,7 +15,7 @@ from accounts.backoffice.verbs import Verb
 from clients import fields
 from clients.models import Invoice, Payment
 from duespark.clock import today
-from duespark.rules import Record
+from duespark.records import Record
 
 # The client is chosen, not named by id, and its account's currency is the invoice's.
 NEW_INVOICE = replace(

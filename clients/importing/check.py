@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from clients.importing.read import Row
-from duespark.rules import SPACE, Record, Rejected, validation_detail
+from duespark.records import Record, Rejected, validation_detail
+from duespark.rules import SPACE
 
 Check = Callable[[Row], dict[str, Any]]
 

@@ -10,7 +10,8 @@ from django_filters.rest_framework import FilterSet
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from duespark.rules import Choice, Invalid, Record, Rejected, Rule
+from duespark.records import Record, Rejected
+from duespark.rules import Choice, Invalid, Rule
 
 
 def checked_query(request: Request, record: Record) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from duespark.api.exceptions import Missing
 from duespark.api.json import encode
 from duespark.errors import Conflict
-from duespark.rules import validation_detail
+from duespark.records import validation_detail
 
 logger = logging.getLogger("duespark.api")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from duespark.rules import Record, Rejected
+from duespark.records import Record, Rejected
 
 
 class RecordSerializer(serializers.Serializer[Any]):

@@ -5,21 +5,8 @@ from decimal import Decimal
 import pytest
 
 from duespark.api.json import encode
-from duespark.rules import (
-    CalendarDate,
-    Choice,
-    Email,
-    Flag,
-    Invalid,
-    Moment,
-    Money,
-    Pattern,
-    Record,
-    Rejected,
-    Text,
-    WholeNumber,
-    validation_detail,
-)
+from duespark.records import Record, Rejected, validation_detail
+from duespark.rules import CalendarDate, Choice, Email, Flag, Invalid, Moment, Money, Pattern, Text, WholeNumber
 
 
 def says(rule, value):

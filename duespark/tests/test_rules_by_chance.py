@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from clients import fields
 from duespark.api.json import decode, encode
-from duespark.rules import CalendarDate, Choice, Email, Flag, Invalid, Moment, Money, Rejected, Text, WholeNumber
+from duespark.records import Rejected
+from duespark.rules import CalendarDate, Choice, Email, Flag, Invalid, Moment, Money, Text, WholeNumber
 
 JSON = st.recursive(
     st.none()
