@@ -145,7 +145,7 @@ class UserAddForm(SetPasswordMixin, RecordForm):
 
 
 class PasswordForm(AdminPasswordChangeForm):
-    """Always a password: who is to be kept out is made inactive, which ends the sessions, too."""
+    """Always a password: who is to be kept out is made inactive, which locks their sessions out, too."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

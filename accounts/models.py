@@ -40,7 +40,7 @@ class Account(models.Model):
         return self.name or self.id
 
     def close(self) -> None:
-        """Locks every user of the account out, at once. Nothing is deleted."""
+        """Locks every user of the account out, at once, until it is reopened. Nothing is deleted."""
         self.closed_at = timezone.now()
         self.save(update_fields=["closed_at"])
 

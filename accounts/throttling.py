@@ -8,6 +8,7 @@ import logging
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from math import ceil
 from typing import Any
 
@@ -106,6 +107,7 @@ class Rate:
     seconds: int
 
     @classmethod
+    @cache
     def parse(cls, text: str) -> "Rate":
         match = re.fullmatch(r"([1-9]\d*)/(second|minute|hour|day)", text)
         if not match:

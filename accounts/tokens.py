@@ -17,7 +17,7 @@ from duespark.prepared import Prepared
 
 
 def _sessions(account: Any, session: Any) -> Any:
-    return Session.objects.for_account(account).filter(pk=session).select_related("user__account")
+    return Session.objects.for_account(account).filter(pk=session).select_related("user__account").order_by()
 
 
 # Every request asks who is calling.

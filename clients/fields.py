@@ -75,7 +75,8 @@ INVOICE_NUMBER = Text(100, required=True)
 AMOUNT = Money(MAX_AMOUNT)
 CURRENCY = Text(3)
 DAY = CalendarDate()
-ISSUE_DATE = CalendarDate(last=date(9998, 12, 31))  # payment terms are added to it
+# Statistics have a row for every month since; payment terms are added to it.
+ISSUE_DATE = CalendarDate(first=date(1900, 1, 1), last=date(9998, 12, 31))
 DESCRIPTION = Text(2_000, multiline=True)
 PAYMENT_METHOD = Text(50)
 PAYMENT_REFERENCE = Text(200)

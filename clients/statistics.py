@@ -59,8 +59,8 @@ def client_statistics(account_id: str, client_id: str, period: str = DEFAULT_PER
     """Raises `Client.DoesNotExist` when the account has no such client."""
     current = today().replace(day=1)
     count = PERIODS[period]
-    first = None if count is None else months_before(current, count - 1)
-    rows = list(_by_month(account_id, client_id, first, months_before(current, -1)))
+    first = None if count is None else months_after(current, 1 - count)
+    rows = list(_by_month(account_id, client_id, first, months_after(current, 1)))
     if not rows:
         raise Client.DoesNotExist
     return _statistics(client_id, period, [row for row in rows if row["month"]], first, current)
@@ -121,13 +121,13 @@ def _breakdown(rows: list[dict[str, Any]], first: date | None, current: date) ->
     while first <= current:
         name, row = first.isoformat()[:7], there.get(first)
         months.append(Month(name, row["invoiced"], row["paid"], row["invoice_count"]) if row else Month(name))
-        first = months_before(first, -1)
+        first = months_after(first, 1)
     return months
 
 
-def months_before(month: date, count: int) -> date:
-    """The first day of the month `count` months before; negative counts look ahead."""
-    index = month.year * 12 + month.month - 1 - count
+def months_after(month: date, count: int) -> date:
+    """The first day of the month `count` months later; negative counts look back."""
+    index = month.year * 12 + month.month - 1 + count
     return date(index // 12, index % 12 + 1, 1)
 
 

@@ -33,6 +33,9 @@ from duespark.api.filters import checked_query
 from duespark.api.parsers import MAX_BODY, CSVParser, JSONParser, MultiPartParser
 from duespark.records import Record
 
+ITEM_COLUMNS = ("account", *(name for name in ClientItemSerializer().fields))
+STATS_QUERY = Record({"period": PERIOD})
+
 
 class TenantViewSet(
     mixins.CreateModelMixin,
@@ -69,7 +72,8 @@ class ClientViewSet(TenantViewSet):
     filterset_class = ClientFilterSet
 
     def get_queryset(self) -> QuerySet[Client]:
-        return super().get_queryset().defer("search_text")
+        clients = super().get_queryset()
+        return clients.only(*ITEM_COLUMNS) if self.action == "list" else clients.defer("search_text")
 
     def get_serializer_class(self) -> Any:
         return {
@@ -107,7 +111,7 @@ class ClientViewSet(TenantViewSet):
 
     @action(detail=True)
     def stats(self, request: Request, pk: str) -> Response:
-        query = checked_query(request, Record({"period": PERIOD}))
+        query = checked_query(request, STATS_QUERY)
         try:
             figures = client_statistics(self.account.pk, pk, **query)
         except (Client.DoesNotExist, DjangoValidationError):

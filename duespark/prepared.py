@@ -39,7 +39,7 @@ class Plan:
     names: Sequence[str]
     columns: slice
     related: Sequence[Any]
-    convert: Callable[[Any], Any]
+    converters: Any
 
 
 class Prepared(Generic[M]):
@@ -60,7 +60,6 @@ class Prepared(Generic[M]):
         sql, params = compiler.as_sql()
         info, select = compiler.klass_info, compiler.select
         columns = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
-        converters = compiler.get_converters([column for column, *_ in select])
         return Plan(
             sql=sql,
             params=params,
@@ -68,7 +67,7 @@ class Prepared(Generic[M]):
             names=[column.target.attname for column, *_ in select[columns]],
             columns=columns,
             related=get_related_populators(info, select, queryset.db),
-            convert=lambda rows: compiler.apply_converters(rows, converters) if converters else rows,
+            converters=compiler.get_converters([column for column, *_ in select]),
         )
 
     def __call__(self, **values: Any) -> list[M]:
@@ -76,10 +75,19 @@ class Prepared(Generic[M]):
         with connection.cursor() as cursor:
             cursor.execute(plan.sql, [values[p.name] if type(p) is Parameter else p for p in plan.params])
             rows = cursor.fetchall()
-        return [self._instance(plan, row) for row in plan.convert(rows)]
+        return [self._instance(plan, self._converted(plan, row)) for row in rows]
 
     def first(self, **values: Any) -> M | None:
         return next(iter(self(**values)), None)
+
+    @staticmethod
+    def _converted(plan: Plan, row: Sequence[Any]) -> Sequence[Any]:
+        """With the calling thread's own connection, which converters are given."""
+        values = list(row)
+        for index, (converters, expression) in plan.converters.items():
+            for convert in converters:
+                values[index] = convert(values[index], expression, connection)
+        return values
 
     @staticmethod
     def _instance(plan: Plan, row: Sequence[Any]) -> Any:

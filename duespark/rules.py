@@ -172,12 +172,15 @@ class Money:
 
 @dataclass(frozen=True)
 class CalendarDate:
-    """A day as YYYY-MM-DD, not after `last`."""
+    """A day as YYYY-MM-DD, from `first` to `last`."""
 
+    first: date = date.min
     last: date = date.max
 
     def __call__(self, value: Any) -> date:
         day = self._day(value)
+        if day < self.first:
+            raise Invalid(f"Must not be before {self.first}.")
         if day > self.last:
             raise Invalid(f"Must not be after {self.last}.")
         return day

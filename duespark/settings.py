@@ -81,8 +81,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
-    "django_filters",
-    "django_countries",
     "corsheaders",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -139,6 +137,7 @@ WHITENOISE_USE_FINDERS = True  # they are there without `collectstatic`, too
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://" if DEVELOPMENT else "smtp://localhost:25")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10  # seconds: a mail server that hangs must not hold a worker
 DEFAULT_FROM_EMAIL = said("DEFAULT_FROM_EMAIL", "DueSpark <no-reply@localhost>")
 PASSWORD_RESET_URL = said("PASSWORD_RESET_URL", "")  # the front end's page; `?token=` is added
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60

@@ -16,8 +16,10 @@ class LoginForm(AdminAuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         request: Any = self.request
+        if not (self.cleaned_data.get("username") and self.cleaned_data.get("password")):
+            return super().clean()  # nothing is tried
         try:
-            guard = LoginGuard(self.cleaned_data.get("username", ""), client_address(request))
+            guard = LoginGuard(self.cleaned_data["username"], client_address(request))
         except Locked as locked:
             raise ValidationError(str(locked.detail), code="locked") from None
         cleaned: dict[str, Any] = super().clean()

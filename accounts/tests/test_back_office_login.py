@@ -1,6 +1,7 @@
 import pytest
 
 from accounts.models import User
+from accounts.throttling import MAX_FAILURES_PER_EMAIL
 from conftest import PASSWORD
 
 
@@ -71,3 +72,12 @@ def test_a_cookie_of_the_back_office_is_no_key_to_the_api(staff, client):
     log_in(client)
 
     assert client.get("/auth/me").status_code == 401
+
+
+def test_an_empty_password_does_not_forget_the_wrong_ones(staff, client, nobody):
+    """Otherwise each one would give a guesser of the API's login as many tries again."""
+    for _ in range(MAX_FAILURES_PER_EMAIL):
+        nobody.post("/auth/login", {"email": "staff@example.com", "password": "wrong"})
+    log_in(client, password="")
+
+    assert nobody.post("/auth/login", {"email": "staff@example.com", "password": "wrong"}).status_code == 429

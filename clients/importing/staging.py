@@ -78,7 +78,7 @@ class Staging:
         self.keep_cells = keep_cells
         self.cursor = connection.cursor()
         types = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        self.execute(f"DROP TABLE IF EXISTS {table}")
+        self.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
         self.execute(
             f"CREATE TEMPORARY TABLE {table} "
             f"(row integer, problem text, reference text, cells text[], {types}) ON COMMIT DROP"
@@ -107,6 +107,17 @@ class Staging:
 
     def _cells(self, one: Checked) -> list[str] | None:
         return [_UNKEEPABLE.sub("", cell) for cell in one.row.cells] if self.keep_cells and one.row.cells else None
+
+    def count_good(self) -> int:
+        self.execute(f"SELECT count(*) FROM {self.table} WHERE problem IS NULL")
+        return int(self.cursor.fetchone()[0])
+
+    def refuse(self, condition: str, problem: str) -> None:
+        """Gives the good rows `s` for which the condition holds this problem."""
+        self.execute(
+            f"UPDATE {self.table} AS s SET problem = %(problem)s WHERE s.problem IS NULL AND {condition}",
+            problem=problem,
+        )
 
     def refuse_repeated(self, key: str, problem: str) -> None:
         """Of good rows with one key the first stays, the later ones get this problem."""

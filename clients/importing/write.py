@@ -39,12 +39,17 @@ CLIENT_COLUMNS = {
 OF_CLIENT = tuple(name for name in CLIENT_COLUMNS if name != "id")
 CHANGEABLE = tuple(name for name in OF_CLIENT if name not in ("email", "created_at"))
 
+GIVEN = {
+    "payment_terms": f"coalesce(s.payment_terms, {DEFAULT_PAYMENT_TERMS})",
+    "is_active": "coalesce(s.is_active, true)",
+    "created_at": "coalesce(s.created_at, %(now)s)",
+}
 INSERT_CLIENTS = f"""
     INSERT INTO clients_client (id, account_id, {", ".join(OF_CLIENT)}, updated_at)
-    SELECT id, %(account)s, name, email, phone, street, city, state, zip_code, country, tax_id,
-        coalesce(payment_terms, {DEFAULT_PAYMENT_TERMS}), notes, coalesce(is_active, true),
-        coalesce(created_at, %(now)s), coalesce(created_at, %(now)s)
-    FROM staged_client WHERE problem IS NULL AND name IS NOT NULL ORDER BY lower(email) COLLATE "C"
+    SELECT s.id, %(account)s, {", ".join(GIVEN.get(name, f"s.{name}") for name in OF_CLIENT)}, {GIVEN["created_at"]}
+    FROM staged_client AS s LEFT JOIN clients_client AS c ON c.account_id = %(account)s AND c.id = s.id
+    WHERE s.problem IS NULL AND s.name IS NOT NULL AND s.existing IS NULL AND c.id IS NULL
+    ORDER BY lower(s.email) COLLATE "C"
     ON CONFLICT (account_id, lower(email) COLLATE "C") DO NOTHING"""
 FIND_EXISTING_CLIENTS = """
     UPDATE staged_client AS s SET existing = c.id
@@ -90,28 +95,22 @@ def import_clients(account: Account, source: Source, options: Options, *, with_h
     )
     context = {"account": uuid_of(account.pk), "now": timezone.now()}
     report.created = staging.execute(INSERT_CLIENTS, **context)
-    existing = staging.execute(FIND_EXISTING_CLIENTS, **context)
-    if existing:
-        _meet_existing_clients(staging, report, options.on_duplicate, existing, context)
-    staging.execute(
-        """UPDATE staged_client SET problem = %(problem)s
-        WHERE name IS NULL AND existing IS NULL AND problem IS NULL""",
-        problem=problem({"name": ["Must not be empty."]}),
-    )
+    if report.created < staging.count_good():
+        _meet_existing_clients(staging, report, options.on_duplicate, context)
     return conclude(staging, report, source, options)
 
 
-def _meet_existing_clients(
-    staging: Staging, report: Report, on_duplicate: str, existing: int, context: dict[str, Any]
-) -> None:
+def _meet_existing_clients(staging: Staging, report: Report, on_duplicate: str, context: dict[str, Any]) -> None:
+    """What becomes of the rows that were not inserted, so that every row is in the report once."""
+    existing = staging.execute(FIND_EXISTING_CLIENTS, **context)
+    staging.refuse("s.name IS NULL AND s.existing IS NULL", problem({"name": ["Must not be empty."]}))
+    # A client that was in the way may have changed its email before it could be found.
+    report.created += staging.execute(INSERT_CLIENTS, **context)
     if on_duplicate == "update":
         staging.execute(LOCK_EXISTING_CLIENTS, **context)
         report.updated = staging.execute(UPDATE_CLIENTS, **context)
     if on_duplicate == "error":
-        staging.execute(
-            "UPDATE staged_client SET problem = %(problem)s WHERE existing IS NOT NULL",
-            problem=problem({"email": [EMAIL_TAKEN]}, DUPLICATE_CLIENT),
-        )
+        staging.refuse("s.existing IS NOT NULL", problem({"email": [EMAIL_TAKEN]}, DUPLICATE_CLIENT))
     else:
         report.skipped = existing - report.updated
 
@@ -176,10 +175,7 @@ def import_invoices(account: Account, source: Source, options: Options) -> Repor
     report = Report(total=staging.fill(checked(source.rows, invoice_check(IMPORTED_INVOICE)), values))
     context = {"account": uuid_of(account.pk), "currency": account.currency, "now": timezone.now()}
     staging.execute(FIND_CLIENTS, **context)
-    staging.execute(
-        "UPDATE staged_invoice SET problem = %(problem)s WHERE client_id IS NULL AND problem IS NULL",
-        problem=problem({"client_email": ["No client has this email."]}),
-    )
+    staging.refuse("s.client_id IS NULL", problem({"client_email": ["No client has this email."]}))
     staging.refuse_repeated(
         "invoice_number", problem({"invoice_number": ["An earlier row has this number already."]}, DUPLICATE_INVOICE)
     )
@@ -189,8 +185,5 @@ def import_invoices(account: Account, source: Source, options: Options) -> Repor
     if options.on_duplicate == "skip":
         report.skipped = existing
     else:
-        staging.execute(
-            "UPDATE staged_invoice SET problem = %(problem)s WHERE existing",
-            problem=problem({"invoice_number": [NUMBER_TAKEN]}, DUPLICATE_INVOICE),
-        )
+        staging.refuse("s.existing", problem({"invoice_number": [NUMBER_TAKEN]}, DUPLICATE_INVOICE))
     return conclude(staging, report, source, options)

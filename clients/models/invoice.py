@@ -35,9 +35,6 @@ class InvoiceQuerySet(TenantQuerySet["Invoice"]):
             )
         )
 
-    def not_cancelled(self) -> Self:
-        return self.filter(cancelled_at=None)
-
 
 class Invoice(TenantModel):
     """What a client owes for one piece of work.

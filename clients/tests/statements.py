@@ -16,7 +16,7 @@ def names_account(sql, account_id):
     """Whether the rows are chosen by the account as a constant, or an inserted row gives it."""
     account = uuid_of(account_id)
     either = f"'(?:{account}|{account.hex})'"
-    pattern = either if sql.lstrip().startswith("INSERT") else rf'account_id"? = {either}'
+    pattern = either if sql.lstrip().startswith("INSERT") else rf'account_id"? = \(?{either}'
     return re.search(pattern, sql) is not None
 
 

@@ -187,3 +187,11 @@ def test_nobody_is_asked_who_they_are(nobody, acme):
 def test_it_takes_three_queries(alice, acme, queries):
     """The session with its user and account; the client, locked; the invoice."""
     assert len(queries(alice.post, "/invoices/", sent(acme.pk))) == 3
+
+
+def test_an_issue_date_before_1900_is_a_mistake(alice, acme):
+    body = {"client_id": acme.pk, "invoice_number": "1", "amount": 1, "issue_date": "0026-01-31"}
+    response = alice.post("/invoices/", body)
+
+    assert response.status_code == 400
+    assert response.json()["errors"] == {"issue_date": ["Must not be before 1900-01-01."]}

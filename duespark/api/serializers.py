@@ -43,6 +43,9 @@ class CheckedSerializer(RecordSerializer):
         except Rejected as rejected:
             raise serializers.ValidationError(rejected.errors) from None
 
+    def run_validators(self, value: Any) -> None:
+        """The record has said all there is to say; DRF's way would copy and bind every field once more."""
+
 
 def _reader(name: str, field: Any) -> Callable[[Any], Any]:
     read = attrgetter(field.source or name)
