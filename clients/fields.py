@@ -9,7 +9,20 @@ from typing import Any
 from django_countries import countries
 
 from duespark.records import Record
-from duespark.rules import CalendarDate, Choice, Email, Flag, Invalid, Moment, Money, Pattern, Rule, Text, WholeNumber
+from duespark.rules import (
+    CalendarDate,
+    Choice,
+    Email,
+    Flag,
+    Invalid,
+    Moment,
+    Money,
+    Pattern,
+    Reference,
+    Rule,
+    Text,
+    WholeNumber,
+)
 
 DEFAULT_PAYMENT_TERMS = 30  # days
 MAX_PAYMENT_TERMS = 365
@@ -81,7 +94,7 @@ DESCRIPTION = Text(2_000, multiline=True)
 PAYMENT_METHOD = Text(50)
 PAYMENT_REFERENCE = Text(200)
 NEW_STATUS = Choice(("paid", "cancelled"))
-CLIENT_ID = Text(100, required=True)  # whether there is such a client is a 404, not a matter of form
+CLIENT_ID = Reference({"type": "string"})
 
 # A null, like a field that is not sent, leaves a date to its default.
 INVOICE_CHANGE = Record(

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.db.models import F
 
-from clients.fields import DAY, MAX_AMOUNT
+from clients.fields import CLIENT_ID, DAY, MAX_AMOUNT
 from clients.models import Invoice
 from clients.models.client import ClientQuerySet, folded
 from clients.models.invoice import InvoiceQuerySet
@@ -40,7 +40,7 @@ class InvoiceFilterSet(SortingFilterSet):
         "status": F("derived_status"),
     }
 
-    client_id = RuleFilter(Text(100), method="of_client", help_text="Invoices of this client.")
+    client_id = RuleFilter(CLIENT_ID, method="of_client", help_text="Invoices of this client.")
     status = RuleFilter(Choice(Invoice.STATUSES), method="having_status", help_text="The derived status.")
     due_after = RuleFilter(DAY, "due_date", "gte", help_text="Due on this day or later.")
     due_before = RuleFilter(DAY, "due_date", "lte", help_text="Due on this day or earlier.")

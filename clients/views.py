@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework import mixins
 from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -31,6 +32,7 @@ from clients.statistics import PERIOD, client_statistics
 from clients.uploads import LIMITS, OPTIONS, import_upload
 from duespark.api.filters import checked_query
 from duespark.api.parsers import MAX_BODY, CSVParser, JSONParser, MultiPartParser
+from duespark.api.routers import METHODS
 from duespark.records import Record
 
 ITEM_COLUMNS = ("account", *(name for name in ClientItemSerializer().fields))
@@ -46,6 +48,7 @@ class TenantViewSet(
 ):
     """Rows of the caller's account: somebody else's are not there, exactly as if they had never been."""
 
+    http_method_names = METHODS
     queryset: QuerySet[Any]
     lookup_value_regex = "[^/]+"
 
@@ -111,11 +114,13 @@ class ClientViewSet(TenantViewSet):
 
     @action(detail=True)
     def stats(self, request: Request, pk: str) -> Response:
-        query = checked_query(request, STATS_QUERY)
         try:
-            figures = client_statistics(self.account.pk, pk, **query)
+            figures = client_statistics(self.account.pk, pk, **checked_query(request, STATS_QUERY))
         except (Client.DoesNotExist, DjangoValidationError):
             raise Http404 from None
+        except ValidationError:
+            self.get_object()  # of a client that is not there, nothing else is said
+            raise
         return Response(StatisticsSerializer(figures).data)
 
 
@@ -137,9 +142,9 @@ class InvoiceViewSet(TenantViewSet):
 
     @action(detail=True, methods=["patch"], serializer_class=StatusChangeSerializer)
     def status(self, request: Request, pk: str) -> Response:
+        invoice = self.get_object()
         change = self.get_serializer(data=request.data)
         change.is_valid(raise_exception=True)
-        invoice = self.get_object()
         invoice.change_status(**change.validated_data)
         return Response(InvoiceSerializer(invoice).data)
 
@@ -152,7 +157,8 @@ class InvoiceViewSet(TenantViewSet):
     @RECORD_PAYMENT
     @payments.mapping.post
     def record_payment(self, request: Request, pk: str) -> Response:
+        invoice = self.get_object()
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        serializer.save(invoice=self.get_object())
+        serializer.save(invoice=invoice)
         return Response(serializer.data, status=201)

@@ -168,3 +168,25 @@ def test_the_body_never_names_the_account(alice, charlie, field):
     sent = {"name": "Mine", "email": "mine@example.com", field: charlie.account.pk}
     assert alice.post("/clients/", sent).status_code == 201
     assert Client.objects.get().account_id == alice.account.pk
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/clients/{client}/stats?period=never", None),
+        ("PATCH", "/invoices/{invoice}/status", {"status": "never"}),
+        ("POST", "/invoices/{invoice}/payments", {"amount": "bad"}),
+        ("PUT", "/clients/{client}", {"name": ""}),
+    ],
+)
+def test_of_what_is_not_there_nothing_else_is_said(alice, strangers_client, method, path, body):
+    path = path.format(client=strangers_client.pk, invoice="invoice_of_nobody")
+
+    assert alice.call(method, path, body).status_code == 404
+
+
+@pytest.mark.parametrize("client_id", [1, "", "nope", [], {}, "client_\x00"])
+def test_a_reference_of_any_form_to_no_client_is_a_404(alice, client_id):
+    response = alice.post("/invoices/", {"client_id": client_id, "invoice_number": "1", "amount": 1})
+
+    assert (response.status_code, response.json()["error_code"]) == (404, "CLIENT_NOT_FOUND")
