@@ -13,6 +13,7 @@ from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
 from accounts.models import Session
 from duespark.api.exceptions import Unauthorized
 from duespark.ids import uuid_of
+from duespark.postgres import reconnect_once
 from duespark.prepared import Prepared
 
 
@@ -65,6 +66,7 @@ def verified(kind: type[AnyToken], raw: Any, *, expired_code: str = "TOKEN_EXPIR
         raise invalid() from None
 
 
+@reconnect_once
 def session_of(token: tokens.Token, *, live: bool = True) -> Session | None:
     """The session that a verified token names, its user and account along; None when it is over."""
     try:

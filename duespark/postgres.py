@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from django.db import Error, OperationalError, connection
+from django.db import Error, InterfaceError, OperationalError, connection
 
 UNIQUE_VIOLATION = "23505"
 CHECK_VIOLATION = "23514"
@@ -29,6 +29,25 @@ def violates(error: Error, constraint: str) -> bool:
     """
     violation = sqlstate(error) in (UNIQUE_VIOLATION, CHECK_VIOLATION)
     return violation and re.search(rf'"{re.escape(constraint)}(_\d+)?"', str(error)) is not None
+
+
+def reconnect_once(function: Callable[P, R]) -> Callable[P, R]:
+    """Reads once more over a new connection when the kept one is dead: the server was restarted since.
+
+    So a restart costs nobody an answer, and no request a question beforehand.
+    """
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block or connection.connection is None or connection.is_usable():
+                raise
+            connection.close()
+            return function(*args, **kwargs)
+
+    return call
 
 
 def retry_deadlock(function: Callable[P, R]) -> Callable[P, R]:
