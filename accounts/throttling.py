@@ -20,7 +20,7 @@ from django.utils import timezone
 from rest_framework.exceptions import APIException
 from rest_framework.throttling import BaseThrottle
 
-from accounts.models import FailedLogin
+from accounts.models import FailedLogin, RateWindow
 
 logger = logging.getLogger("duespark.accounts")
 
@@ -154,6 +154,15 @@ def count_request(caller: str, rate: Rate) -> Allowance:
     return Allowance(rate.requests, used, ceil((started_at + window).timestamp()))
 
 
+def allowance_of(caller: str, rate: Rate) -> Allowance:
+    """What a caller has left, without counting anything."""
+    now = timezone.now()
+    window = timedelta(seconds=rate.seconds)
+    begun = RateWindow.objects.filter(caller=caller[:64], started_at__gt=now - window).first()
+    used, started_at = (begun.requests, begun.started_at) if begun else (0, now)
+    return Allowance(rate.requests, used, ceil((started_at + window).timestamp()))
+
+
 class UserThrottle(BaseThrottle):
     """Counts a request against its user, or its address where nobody is logged in."""
 
@@ -167,11 +176,16 @@ class UserThrottle(BaseThrottle):
         return self.allowance.used <= self.allowance.limit
 
     def wait(self) -> float:
-        return max(1.0, self.allowance.reset - timezone.now().timestamp())
+        left = self.allowance.reset - timezone.now().timestamp()
+        return min(max(1.0, left), Rate.parse(settings.API_RATE_LIMIT).seconds)
 
 
 class RateLimitHeaders:
-    """Tells every caller of the API what is left, those too whom no view has counted (401, 404)."""
+    """Tells every caller of the API what is left.
+
+    An answer that no view has counted (a 401, a 404) spends nothing: whoever sends bad tokens must
+    not lock their neighbours at one address out of the login.
+    """
 
     def __init__(self, get_response: Any) -> None:
         if not settings.API_RATE_LIMIT:
@@ -183,9 +197,9 @@ class RateLimitHeaders:
         response: HttpResponse = self.get_response(request)
         if response.get("Content-Type", "").startswith(("application/json", "application/problem+json")):
             try:
-                allowance = getattr(request, "allowance", None) or count_request(client_address(request), self.rate)
+                allowance = getattr(request, "allowance", None) or allowance_of(client_address(request), self.rate)
             except (OperationalError, InterfaceError):  # the answer itself, a 503 or not, is good without them
-                logger.exception("A request could not be counted")
+                logger.exception("What a caller has left could not be read")
             else:
                 for name, value in allowance.headers.items():
                     response[name] = value
