@@ -65,8 +65,12 @@ class Migration(migrations.Migration):
                     "search_text",
                     models.GeneratedField(
                         db_persist=True,
-                        expression=django.db.models.functions.text.Lower(
-                            django.db.models.functions.text.Concat("name", models.Value("\n"), "email")
+                        expression=django.db.models.functions.text.Replace(
+                            django.db.models.functions.text.Lower(
+                                django.db.models.functions.text.Concat("name", models.Value("\n"), "email")
+                            ),
+                            models.Value("\u03c2"),
+                            models.Value("\u03c3"),
                         ),
                         output_field=models.TextField(),
                     ),

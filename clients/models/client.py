@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.db import IntegrityError, models, transaction
-from django.db.models.functions import Collate, Concat, Lower, Now
+from django.db.models.functions import Collate, Concat, Lower, Now, Replace
 from django.utils import timezone
 
 from accounts.tenancy import TenantModel, TenantQuerySet
@@ -25,12 +25,17 @@ def folded(field: str) -> Collate:
     return Collate(Lower(field), "C")
 
 
+def searchable(text: Any) -> Replace:
+    """What a search compares: case ignored, and both small forms of the Greek sigma alike."""
+    return Replace(Lower(text), models.Value("\u03c2"), models.Value("\u03c3"))
+
+
 class ClientQuerySet(TenantQuerySet["Client"]):
     def search(self, text: str) -> Self:
         """Clients in whose name or email each word of the text occurs, case ignored."""
         found = self
         for word in text.split():
-            found = found.filter(search_text__contains=Lower(models.Value(word)))
+            found = found.filter(search_text__contains=searchable(models.Value(word)))
         return found
 
     def with_email(self, email: str) -> Self:
@@ -74,7 +79,7 @@ class Client(TenantModel):
     invoice_count = models.PositiveIntegerField("invoices", default=0, db_default=0)
     last_invoice_date = models.DateField("last invoice", null=True, blank=True)
     search_text = models.GeneratedField(
-        expression=Lower(Concat("name", models.Value("\n"), "email")),
+        expression=searchable(Concat("name", models.Value("\n"), "email")),
         output_field=models.TextField(),
         db_persist=True,
     )

@@ -153,3 +153,10 @@ def test_all_parameters_work_together(alice):
     answer = alice.get("/clients/?page=1&limit=2&search=acme&is_active=true&sort_by=name&sort_order=asc")
     assert names(answer) == ["acme a", "Acme b"]
     assert answer.json()["total"] == 3
+
+
+@pytest.mark.parametrize("search", ["ΣΊΣΥΦΟΣ", "σίσυφος", "σίσυφοσ", "Σίσυφος"])
+def test_the_greek_final_sigma_is_a_sigma(alice, search):
+    Client.add(account_id=alice.account.pk, name="Σίσυφος", email="info@sisyphus.example")
+
+    assert alice.get(f"/clients/?search={quote(search)}").json()["total"] == 1
