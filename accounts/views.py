@@ -29,6 +29,7 @@ from accounts.serializers import (
 from accounts.throttling import LoginGuard, client_address
 from duespark.api.exceptions import Unauthorized
 from duespark.api.parsers import FormParser, JSONParser, MultiPartParser
+from duespark.api.routers import METHODS
 
 logger = logging.getLogger("duespark.accounts")
 
@@ -36,6 +37,7 @@ logger = logging.getLogger("duespark.accounts")
 class OpenView(generics.GenericAPIView[Any]):
     """An endpoint for somebody who is not logged in."""
 
+    http_method_names = METHODS
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
@@ -88,7 +90,7 @@ class LogoutView(OpenView):
     serializer_class = LogoutSerializer
 
     def post(self, request: Request) -> Response:
-        """End the session of the access token, or of the refresh token in the body; again does no harm."""
+        """End the session of the refresh token in the body or, without one, of the access token; again does no harm."""
         refresh, access = self.validated(request).validated_data.get("refresh_token"), bearer_token(request)
         if refresh:
             token: Any = tokens.verified(tokens.RefreshToken, refresh, expired_code="REFRESH_TOKEN_EXPIRED")
@@ -103,6 +105,7 @@ class LogoutView(OpenView):
 
 @documentation.ME
 class MeView(generics.GenericAPIView[Any]):
+    http_method_names = METHODS
     serializer_class = UserSerializer
 
     def get(self, request: Request) -> Response:

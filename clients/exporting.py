@@ -20,5 +20,5 @@ def export_clients(account_id: str, to: Any) -> int:
     count = 0
     for *texts, is_active, created_at in rows.iterator(chunk_size=CHUNK):
         count += 1
-        writer.writerow([*texts, "true" if is_active else "false", created_at.isoformat()])
+        writer.writerow([*texts, "true" if is_active else "false", created_at.isoformat().replace("+00:00", "Z")])
     return count

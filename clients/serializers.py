@@ -173,7 +173,7 @@ class InvoiceSerializer(CheckedSerializer):
 
     def create(self, validated_data: dict[str, Any]) -> Invoice:
         account: Account = validated_data.pop("account")
-        if validated_data.pop("currency", None) not in (None, account.currency):
+        if (validated_data.pop("currency", None) or account.currency).upper() != account.currency:
             raise serializers.ValidationError({"currency": [f"Must be {account.currency}, the account's currency."]})
         try:
             return Invoice.issue(account, **validated_data)

@@ -132,4 +132,4 @@ def months_after(month: date, count: int) -> date:
 
 
 def _ratio(part: Decimal | int, whole: int, unit: Decimal) -> Decimal | None:
-    return (Decimal(part) / whole).quantize(unit, ROUND_HALF_UP) if whole else None
+    return (Decimal(part) / whole).quantize(unit, ROUND_HALF_UP) + 0 if whole else None  # + 0: never minus nothing

@@ -74,7 +74,7 @@ def _source(data: Any) -> Source:
         if hasattr(data, "read"):
             data.seek(0)
             return rows_of_csv(data, CLIENT_COLUMNS, LIMITS)
-        raise ValidationError({"clients": ["The body must be an object with a list of clients."]})
+        raise ValidationError({"clients": [f"The body must be an object with a list of clients, not {_kind(data)}."]})
     file: Any = data.get("file")
     if hasattr(file, "read"):
         file.seek(0)
@@ -88,5 +88,5 @@ def _source(data: Any) -> Source:
 
 def _kind(value: Any) -> str:
     """What JSON calls a value of this type."""
-    kinds = ((bool, "a boolean"), (str, "text"), (dict, "an object"), (type(None), "null"))
+    kinds = ((list, "a list"), (bool, "a boolean"), (str, "text"), (dict, "an object"), (type(None), "null"))
     return next((name for kind, name in kinds if isinstance(value, kind)), "a number")

@@ -32,6 +32,13 @@ class Request(WSGIRequest):
 class Handler(WSGIHandler):
     request_class = Request
 
+    def get_response(self, request: Any) -> Any:
+        """A HEAD is answered by GET's headers alone."""
+        response: Any = super().get_response(request)
+        if request.method == "HEAD" and not response.streaming:
+            response.content = b""
+        return response
+
 
 django.setup(set_prefix=False)
 handler = Handler()
@@ -39,7 +46,7 @@ handler = Handler()
 
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     """Django, behind a measure for bodies sent in chunks: it knows none that come without a length."""
-    if environ.get("HTTP_TRANSFER_ENCODING", "").lower() != "chunked" or environ.get("CONTENT_LENGTH"):
+    if "chunked" not in environ.get("HTTP_TRANSFER_ENCODING", "").lower() or environ.get("CONTENT_LENGTH"):
         return handler(environ, start_response)
     with tempfile.SpooledTemporaryFile(max_size=SPOOL) as body:
         while body.tell() < LARGEST and (chunk := environ["wsgi.input"].read(65536)):

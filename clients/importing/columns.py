@@ -63,12 +63,12 @@ class Columns:
     required: Sequence[str]
 
     def understand(self, header: Sequence[str]) -> Header:
-        """Each field's column. Its own name goes before all others; two of equal right are too many."""
+        """Each field's column: the one whose title stands first among the field's. Two of one title are too many."""
         keys = [_key(title) for title in header]
         fields: dict[int, str] = {}
         twice = None
-        for field, (own, *others) in self.titles.items():
-            found = _positions(keys, [own]) or _positions(keys, others)
+        for field, titles in self.titles.items():
+            found = next(filter(None, (_positions(keys, title) for title in titles)), [])
             if len(found) > 1:
                 twice = field
             for index in found[:1]:
@@ -82,9 +82,8 @@ class Columns:
         )
 
 
-def _positions(keys: Sequence[str], titles: Sequence[str]) -> list[int]:
-    wanted = {_key(title) for title in titles}
-    return [index for index, key in enumerate(keys) if key in wanted]
+def _positions(keys: Sequence[str], title: str) -> list[int]:
+    return [index for index, key in enumerate(keys) if key == _key(title)]
 
 
 def _key(title: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 
 @contextmanager
@@ -18,6 +19,8 @@ def failing_in_words() -> Iterator[None]:
         yield
     except BrokenPipeError:  # the reader, `head` perhaps, has all it wants
         _leave_quietly()
+    except OperationalError as error:  # the database is away, or broke a deadlock by giving this up
+        raise CommandError(f"The database gave up and nothing is written: {error}", returncode=2) from None
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         raise CommandError(f"{place}{error.strerror or error}.", returncode=2) from None

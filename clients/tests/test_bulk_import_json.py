@@ -118,8 +118,8 @@ def test_an_empty_list_is_nothing(alice):
 @pytest.mark.parametrize(
     ("body", "detail"),
     [
-        (b"[]", "Validation error: clients: The body must be an object with a list of clients."),
-        (b"null", "Validation error: clients: The body must be an object with a list of clients."),
+        (b"[]", "Validation error: clients: The body must be an object with a list of clients, not a list."),
+        (b"null", "Validation error: clients: The body must be an object with a list of clients, not null."),
         (b"{}", "Validation error: clients: Send a list of clients as JSON, or a CSV file as the field `file`."),
         (b'{"clients": null}', "Validation error: clients: Must be a list, not null."),
         (b'{"clients": {}}', "Validation error: clients: Must be a list, not an object."),

@@ -274,3 +274,10 @@ def test_takes_two_queries_whatever_there_is(alice, acme, invoices, period, djan
         add_invoice(acme, "5.00", f"2024-0{1 + number % 3}-01")
     with django_assert_num_queries(2):  # who is calling, the months with the client
         alice.get(f"/clients/{acme.id}/stats?period={period}")
+
+
+def test_a_mean_of_almost_nothing_is_not_minus_nothing(alice, acme):
+    for paid_on in ["2024-03-01", *["2024-03-02"] * 20]:
+        add_invoice(acme, "5.00", "2024-03-02", ("5.00", paid_on))
+
+    assert b'"avg_payment_time_days":0.0,' in alice.get(f"/clients/{acme.pk}/stats").content

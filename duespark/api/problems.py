@@ -9,7 +9,7 @@ from http import HTTPStatus
 from math import ceil
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views import defaults
@@ -90,6 +90,8 @@ def handle(exc: Exception, context: dict[str, Any]) -> HttpResponse | None:
         exc = _missing_from(context["view"])
     elif isinstance(exc, PermissionDenied):
         exc = exceptions.PermissionDenied()
+    elif isinstance(exc, SuspiciousOperation):  # a form of too many fields or files
+        return bad_request(request, exc)
 
     if isinstance(exc, Conflict):
         response = problem(request, 409, exc.detail, code=exc.code, **exc.members)
@@ -135,7 +137,7 @@ def _api_problem(request: Request, exc: exceptions.APIException) -> HttpResponse
 # What Django answers outside the views of the API (duespark/urls.py).
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest | Request, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig):
         return problem(request, 413, "The body is larger than 1 MB.")
     return problem(request, 400, "The request is not one that this server takes.")

@@ -5,6 +5,9 @@ from typing import Any
 from django.urls import URLPattern, re_path
 from rest_framework.routers import SimpleRouter
 
+# Browsers' OPTIONS is answered by the CORS middleware; no other is.
+METHODS = ["get", "post", "put", "patch", "delete", "head"]
+
 
 class Router(SimpleRouter):
     """Viewsets under optional trailing slashes: `/clients/`, `/clients`, `/clients/{id}/stats`, …"""

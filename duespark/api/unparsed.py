@@ -6,6 +6,7 @@ a piece of what was sent. This writes the answer in its place; gunicorn.conf.py 
 
 import socket
 import uuid
+from http import HTTPStatus
 
 from duespark.api.json import encode
 from duespark.api.problems import CONTENT_TYPE, problem_body
@@ -13,6 +14,7 @@ from duespark.api.problems import CONTENT_TYPE, problem_body
 
 def write_error(sock: socket.socket, status: int, reason: str, message: str) -> None:
     """In the place of `gunicorn.util.write_error`; what its message echoes stays unsaid."""
+    reason = HTTPStatus(status).phrase
     code = "INTERNAL_ERROR" if status >= 500 else "BAD_REQUEST"
     body = encode(problem_body(status, f"{reason}.", code, uuid.uuid4().hex))
     head = (
