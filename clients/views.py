@@ -36,6 +36,12 @@ from duespark.api.routers import METHODS
 from duespark.records import Record
 
 ITEM_COLUMNS = ("account", *(name for name in ClientItemSerializer().fields))
+# An invoice shows who its client is, and needs its payment terms.
+UNSHOWN_OF_CLIENT = [
+    f"client__{column.name}"
+    for column in Client._meta.fields
+    if column.name not in ("id", "account", "name", "email", "payment_terms")
+]
 STATS_QUERY = Record({"period": PERIOD})
 
 
@@ -131,7 +137,7 @@ class InvoiceViewSet(TenantViewSet):
     filterset_class = InvoiceFilterSet
 
     def get_queryset(self) -> QuerySet[Invoice]:
-        return super().get_queryset().select_related("client").with_status()
+        return super().get_queryset().select_related("client").with_status().defer(*UNSHOWN_OF_CLIENT)
 
     def get_serializer_class(self) -> Any:
         is_change = self.action in ("update", "partial_update")

@@ -1,5 +1,6 @@
 """Requests as a server hands them over, where no test client has tidied them up."""
 
+import gzip
 import json
 from io import BytesIO
 from wsgiref.util import setup_testing_defaults
@@ -101,3 +102,21 @@ def test_a_large_body_in_chunks_is_too_large():
     status, body = ask("POST", "/auth/login", b" " * (MAX_BODY + 1), **chunked)
 
     assert (status, body["error_code"]) == (413, "PAYLOAD_TOO_LARGE")
+
+
+def test_a_body_in_chunks_of_something_coded_is_no_empty_one():
+    coded = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "gzip, chunked", "CONTENT_TYPE": "application/json"}
+    status, body = ask("POST", "/auth/login", gzip.compress(b"{}"), **coded)
+
+    assert (status, body["error_code"]) == (400, "MALFORMED_JSON")
+
+
+def test_a_head_is_answered_by_headers_alone(alice):
+    seen = {}
+    environ = {"REQUEST_METHOD": "HEAD", "PATH_INFO": "/clients/", "HTTP_HOST": "localhost", "wsgi.input": BytesIO()}
+    environ["HTTP_AUTHORIZATION"] = f"Bearer {alice.tokens['access_token']}"
+    setup_testing_defaults(environ)
+    answer = b"".join(application(environ, lambda line, headers: seen.update(headers)))
+
+    assert answer == b""
+    assert seen["Content-Length"] == str(len(alice.get("/clients/").content))
