@@ -2,8 +2,9 @@
 
 A tenant's table inherits `TenantModel`, points at other tenant tables with `TenantForeignKey`
 and lists a `SameAccount` constraint for each. Everything outside the admin reaches rows through
-`Model.objects.for_account(account)`. So each statement names its account, no join leaves it, and
-the tables can be distributed by account without a change to a model.
+`Model.objects.for_account(account)`; only a user is found by email, before the account is known.
+So each statement names its account, no join leaves it, and the tables can be distributed by account
+without a change to a model.
 """
 
 from typing import Any, ClassVar, Self, TypeVar
