@@ -5,27 +5,18 @@ import pty
 import subprocess
 import sys
 import termios
-from urllib.parse import quote
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from clients.models import Client
+from clients.tests.elsewhere import database_url
 from clients.tests.imports import emails_of
 
 GOOD = b"name,email\nA,a@example.com\nB,b@example.com\n"
 SUMMARY = b"2 rows: 2 created, 0 updated, 0 skipped, 0 refused.\n"
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def database_url():
-    """Of the database that the test is in."""
-    own = connection.settings_dict
-    login = ":".join(quote(own[part], safe="") for part in ("USER", "PASSWORD") if own[part])
-    place = own["HOST"] and f"host={quote(own['HOST'], safe='')}&"
-    return f"postgresql://{login}@/{own['NAME']}?{place}port={own['PORT'] or 5432}"
 
 
 @pytest.fixture

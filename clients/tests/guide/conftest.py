@@ -8,12 +8,12 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import quote, urlencode
 
 import pytest
 import requests
 from django.conf import settings
-from django.db import connection
+
+from clients.tests.elsewhere import database_url
 
 HERE = Path(__file__).parent
 PASSWORD = "correct horse battery staple"
@@ -28,15 +28,6 @@ def needed(program):
         give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         give_up(f"{program} is not installed")
     return path
-
-
-def database_url():
-    """The test database, wherever it is, in the form that DATABASE_URL takes."""
-    params = connection.get_connection_params()
-    user = quote(params.get("user") or "", safe="")
-    password = f":{quote(params['password'], safe='')}" if params.get("password") else ""
-    where = {name: params[name] for name in ("host", "port") if params.get(name)}
-    return f"postgresql://{user}{password}@/{params['dbname']}?{urlencode(where)}"
 
 
 @pytest.fixture(scope="session")
