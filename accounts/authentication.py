@@ -46,7 +46,7 @@ class EmailBackend(ModelBackend):
         return user if user and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user: Any) -> bool:
-        return super().user_can_authenticate(user) and user.account.closed_at is None
+        return user.may_enter
 
 
 class BearerScheme(OpenApiAuthenticationExtension):

@@ -106,6 +106,11 @@ class User(TenantModel, AbstractBaseUser, PermissionsMixin):
         return self.email
 
     @property
+    def may_enter(self) -> bool:
+        """Neither locked out alone nor with the account; `SessionQuerySet.live` asks the same in SQL."""
+        return self.is_active and self.account.closed_at is None
+
+    @property
     def full_name_or_none(self) -> str | None:
         return self.full_name or None
 

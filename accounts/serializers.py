@@ -166,7 +166,7 @@ def reset_token(user: User) -> str:
 def user_of_reset_token(token: str) -> User | None:
     user_id, _, secret = token.partition(".")
     try:
-        user = User.objects.select_related("account").get(pk=user_id, is_active=True, account__closed_at=None)
+        user = User.objects.select_related("account").get(pk=user_id)
     except (User.DoesNotExist, ValidationError):
         return None
-    return user if default_token_generator.check_token(user, secret) else None
+    return user if user.may_enter and default_token_generator.check_token(user, secret) else None

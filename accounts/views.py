@@ -121,7 +121,7 @@ class PasswordResetRequestView(OpenView):
         """Mail a one-time token to the user with this email, if there is one."""
         email = self.validated(request).validated_data["email"]
         user = User.objects.select_related("account").with_email(email).first()
-        if user and user.is_active and user.account.closed_at is None:
+        if user and user.may_enter:
             mail_reset_token(user)
         return Response({"message": "If a user has this email, a message is on its way."})
 

@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from accounts.backoffice.filters import RowFilter
@@ -111,7 +112,7 @@ def test_a_row_opens_by_the_lists_link_and_by_its_id_as_it_is(boss, rows, model)
     assert boss.get(as_it_is).context["original"] == row
 
 
-# Session, user and the user's account, each time; then what the list or the page shows.
+# The session and the user, each time; then what the list or the page shows.
 LOGGED_IN = 2  # the session, and the user with her account
 QUERIES = {
     # model: (count and page of the list, the page of a row and what it shows)
@@ -144,6 +145,7 @@ def test_a_page_takes_as_many_queries_for_many_related_rows_as_for_one(
     boss, alice, acme, rows, model, django_assert_num_queries
 ):
     row = acme if model is Client else newest(model)
+    ContentType.objects.get_for_model(model)  # which a process looks up once
     with django_assert_num_queries(LOGGED_IN + QUERIES[model][1]):
         boss.get(change_url(row))
     make_rows(alice.account, acme, count=5, start=1)

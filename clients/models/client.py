@@ -43,12 +43,6 @@ class ClientQuerySet(TenantQuerySet["Client"]):
             email_key=Collate(Lower(models.Value(email, models.TextField())), "C")
         )
 
-    def deactivate(self) -> int:
-        return self.filter(is_active=True).update(is_active=False, updated_at=timezone.now())
-
-    def reactivate(self) -> int:
-        return self.filter(is_active=False).update(is_active=True, updated_at=timezone.now())
-
 
 class Client(TenantModel):
     """One client of an account.

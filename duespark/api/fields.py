@@ -66,7 +66,6 @@ MONEY = {
 COUNT = {"type": "integer", "minimum": 0}
 FLAG = {"type": "boolean"}
 TIME = {"type": "string", "format": "date-time", "examples": ["2024-01-15T10:30:00Z"]}
-DATE = {"type": "string", "format": "date"}
 TEXT = {"type": "string"}
 
 
