@@ -10,12 +10,12 @@ from django.core.exceptions import ValidationError
 from rest_framework import serializers
 
 from accounts.models import User, unique_email
-from duespark.api.fields import FLAG, TEXT, TIME, RuleField, ValueField, id_schema
+from duespark.api.fields import FLAG, TEXT, TIME, RuleField, ValueField, id_schema, or_null
 from duespark.api.serializers import RecordSerializer
 from duespark.rules import Email, Invalid, Text
 
 MAX_PASSWORD = 256
-OPTIONAL_TEXT = {"type": ["string", "null"]}
+OPTIONAL_TEXT = or_null(TEXT)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from accounts.models import Account
 from clients import fields
 from clients.models import Client, Invoice, Payment
+from duespark.api.documented_problems import FIELD_ERRORS
 from duespark.api.exceptions import Missing
 from duespark.api.fields import COUNT, FLAG, MONEY, TEXT, TIME, RuleField, ValueField, id_schema, or_null
 from duespark.api.serializers import CheckedSerializer, RecordSerializer
@@ -118,14 +119,11 @@ class StatisticsSerializer(RecordSerializer):
     monthly_breakdown = MonthSerializer(many=True)
 
 
-FIELD_ERRORS = {"$ref": "#/components/schemas/FieldErrors"}
-
-
 class RowErrorSerializer(RecordSerializer):
     """A refused row, in the words of a single create."""
 
     row = ValueField({"type": "integer", "minimum": 1, "description": "Its place in the list or file, from 1."})
-    email = ValueField({"type": ["string", "null"]})
+    email = ValueField(or_null(TEXT))
     detail = ValueField(TEXT)
     errors = ValueField(FIELD_ERRORS)  # type: ignore[assignment]
 

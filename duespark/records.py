@@ -14,10 +14,6 @@ class Rejected(Exception):
         super().__init__(errors)
         self.errors = errors
 
-    @property
-    def detail(self) -> str:
-        return validation_detail(self.errors)
-
 
 def validation_detail(errors: Any) -> str:
     """One sentence for a tree of errors: the first field and what is wrong with it."""

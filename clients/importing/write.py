@@ -20,7 +20,7 @@ from clients.models.invoice import DUPLICATE_INVOICE, NUMBER_TAKEN
 from duespark.clock import today
 from duespark.ids import new_uuid, uuid_of
 
-CLIENT_COLUMNS = {
+STAGED_CLIENT = {
     "id": "uuid",
     "name": "text",
     "email": "text",
@@ -36,7 +36,7 @@ CLIENT_COLUMNS = {
     "is_active": "boolean",
     "created_at": "timestamptz",
 }
-OF_CLIENT = tuple(name for name in CLIENT_COLUMNS if name != "id")
+OF_CLIENT = tuple(name for name in STAGED_CLIENT if name != "id")
 CHANGEABLE = tuple(name for name in OF_CLIENT if name not in ("email", "created_at"))
 
 GIVEN = {
@@ -78,7 +78,7 @@ def import_clients(account: Account, source: Source, options: Options, *, with_h
     """
     staging = Staging(
         "staged_client",
-        {**CLIENT_COLUMNS, "cleared": "text[]", "existing": "uuid"},
+        {**STAGED_CLIENT, "cleared": "text[]", "existing": "uuid"},
         reference="email",
         keep_cells=options.reject is not None,
     )
@@ -115,7 +115,7 @@ def _meet_existing_clients(staging: Staging, report: Report, on_duplicate: str, 
         report.skipped = existing - report.updated
 
 
-INVOICE_COLUMNS = {
+STAGED_INVOICE = {
     "id": "uuid",
     "payment_id": "uuid",
     "client_email": "text",
@@ -160,7 +160,7 @@ def import_invoices(account: Account, source: Source, options: Options) -> Repor
     """
     staging = Staging(
         "staged_invoice",
-        {**INVOICE_COLUMNS, "client_id": "uuid", "existing": "boolean"},
+        {**STAGED_INVOICE, "client_id": "uuid", "existing": "boolean"},
         reference="client_email",
         keep_cells=options.reject is not None,
     )
@@ -170,7 +170,7 @@ def import_invoices(account: Account, source: Source, options: Options) -> Repor
         kept = {"issue_date": day, **{name: value for name, value in one.kept.items() if value is not None}}
         kept["id"], kept["payment_id"] = new_uuid(), new_uuid()
         kept["cancelled"] = str(kept.get("status", "")).lower() in ("cancelled", "canceled")
-        return (*map(kept.get, INVOICE_COLUMNS), None, None)
+        return (*map(kept.get, STAGED_INVOICE), None, None)
 
     report = Report(total=staging.fill(checked(source.rows, invoice_check(IMPORTED_INVOICE)), values))
     context = {"account": uuid_of(account.pk), "currency": account.currency, "now": timezone.now()}

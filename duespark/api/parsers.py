@@ -14,11 +14,10 @@ MAX_BODY = MEGABYTE  # a view with `max_body` has its own
 SPOOL = 2 * MEGABYTE  # larger files wait on disk
 
 
-def refuse_if_too_large(parser_context: Mapping[str, Any] | None) -> None:
+def refuse_if_too_large(parser_context: Mapping[str, Any]) -> None:
     """Looks at Content-Length alone: nothing has been read yet."""
-    context = parser_context or {}
-    limit = getattr(context.get("view"), "max_body", MAX_BODY)
-    length = context["request"].META.get("CONTENT_LENGTH") or 0
+    limit = getattr(parser_context.get("view"), "max_body", MAX_BODY)
+    length = parser_context["request"].META.get("CONTENT_LENGTH") or 0
     if int(length) > limit:
         raise PayloadTooLarge(f"The body is larger than {limit // MEGABYTE} MB.")
 
