@@ -8,7 +8,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.request import Request
 
 from accounts.models import User
-from accounts.tokens import AccessToken, invalid, session_of, verified
+from accounts.tokens import AccessToken, caller, invalid, verified
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -23,10 +23,10 @@ class BearerAuthentication(BaseAuthentication):
         if raw is None:
             return None
         token = verified(AccessToken, raw)
-        session: Any = session_of(token)
-        if session is None:
+        user = caller(token)
+        if user is None:
             raise invalid()
-        return session.user, token
+        return user, token
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"

@@ -54,6 +54,10 @@ class UserQuerySet(TenantQuerySet["User"]):
         """The one user with this email, case ignored, in whatever account: how a login begins."""
         return self.alias(email_key=Lower("email")).filter(email_key=Lower(models.Value(email)))
 
+    def with_live_session(self, session: Any) -> Self:
+        """The user whom this session lets in; what `SessionQuerySet.live` asks of sessions."""
+        return self.filter(sessions=session, sessions__ended_at=None, is_active=True, account__closed_at=None)
+
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username: str | None) -> "User":

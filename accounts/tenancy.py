@@ -7,11 +7,15 @@ So each statement names its account, no join leaves it, and the tables can be di
 without a change to a model.
 """
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models.expressions import Col
 from django.db.models.lookups import Exact
+
+from duespark import prepared
+from duespark.ids import uuid_of
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
 
@@ -49,9 +53,20 @@ class TenantModel(models.Model):
     def _do_update(
         self, base_qs: Any, using: Any, pk_val: Any, values: Any, update_fields: Any, forced_update: bool
     ) -> bool:
-        values = [value for value in values if value[0].attname != "account_id"]
-        base_qs = base_qs.filter(account_id=self.account_id)
-        return super()._do_update(base_qs, using, pk_val, values, update_fields, forced_update)
+        """As Django's, but by a prepared statement, and with the account in its filter and in no SET."""
+        changed = {field: value for field, _, value in values if field.attname != "account_id"}
+        if not changed or not _are_plain(changed.values()):
+            base_qs, values = base_qs.filter(account_id=self.account_id), [(one, None, changed[one]) for one in changed]
+            return super()._do_update(base_qs, using, pk_val, values, update_fields, forced_update)
+        key = {"account": uuid_of(self.account_id), "pk": uuid_of(pk_val)}
+        return prepared.update(type(self), key, changed) > 0
+
+    def _do_insert(self, manager: Any, using: Any, fields: Any, returning_fields: Any, raw: bool) -> Any:
+        """As Django's, but by a prepared statement."""
+        values = {field: getattr(self, field.attname) if raw else field.pre_save(self, add=True) for field in fields}
+        if not _are_plain(values.values()):
+            return super()._do_insert(manager, using, fields, returning_fields, raw)  # type: ignore[misc]
+        return prepared.insert(type(self), values, returning_fields)
 
     def refresh_from_db(self, using: Any = None, fields: Any = None, from_queryset: Any = None) -> None:
         if from_queryset is None:
@@ -60,6 +75,11 @@ class TenantModel(models.Model):
 
     def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         return self._own_row.using(using).delete()
+
+
+def _are_plain(values: Iterable[Any]) -> bool:
+    """Whether none is an expression, which would have to be compiled each time."""
+    return not any(hasattr(value, "resolve_expression") for value in values)
 
 
 class TenantForeignKey(models.ForeignKey):

@@ -3,25 +3,34 @@
 Signing, expiry and the token types are simplejwt's.
 """
 
+import time
 import uuid
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from rest_framework_simplejwt import tokens
 from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
 
-from accounts.models import Session
+from accounts.models import Session, User
 from duespark.api.exceptions import Unauthorized
 from duespark.ids import uuid_of
 from duespark.postgres import reconnect_once
 from duespark.prepared import Prepared
+
+REMEMBERED = 1024  # tokens
 
 
 def _sessions(account: Any, session: Any) -> Any:
     return Session.objects.for_account(account).filter(pk=session).select_related("user__account").order_by()
 
 
+def _callers(account: Any, session: Any) -> Any:
+    return User.objects.for_account(account).with_live_session(session).select_related("account").order_by()
+
+
 # Every request asks who is calling.
+CALLER: Prepared[User] = Prepared(_callers)
 LIVE_SESSION: Prepared[Session] = Prepared(lambda account, session: _sessions(account, session).live())
 ANY_SESSION: Prepared[Session] = Prepared(_sessions)
 AnyToken = TypeVar("AnyToken", bound=tokens.Token)
@@ -59,21 +68,42 @@ def pair(session: Session) -> dict[str, Any]:
 def verified(kind: type[AnyToken], raw: Any, *, expired_code: str = "TOKEN_EXPIRED") -> AnyToken:
     """The token that `raw` is; 401 when it is forged, of another kind, or expired."""
     try:
-        return kind(raw)
+        token: AnyToken = _read(kind, raw)  # type: ignore[arg-type]  # a class is hashable
+        if token["exp"] <= time.time():
+            raise ExpiredTokenError
     except ExpiredTokenError:
         raise Unauthorized("The token has expired.", expired_code) from None
     except (TokenError, ValueError, TypeError, OverflowError, OSError):  # the last two: an `exp` beyond time
         raise invalid() from None
+    return token
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read(kind: Any, raw: Any) -> Any:
+    """Remembers good signatures: a token comes with every request of its hour, and stays signed.
+
+    What may change, its expiry and its session, is asked each time.
+    """
+    return kind(raw)
+
+
+@reconnect_once
+def caller(token: tokens.Token) -> User | None:
+    """The user whom a verified token lets in, the account along; None when its session is over."""
+    return CALLER.first(**_key(token))
 
 
 @reconnect_once
 def session_of(token: tokens.Token, *, live: bool = True) -> Session | None:
     """The session that a verified token names, its user and account along; None when it is over."""
+    return (LIVE_SESSION if live else ANY_SESSION).first(**_key(token))
+
+
+def _key(token: tokens.Token) -> dict[str, uuid.UUID]:
     try:
-        key = {"account": uuid_of(token["account"]), "session": uuid_of(token["sid"])}
+        return {"account": uuid_of(token["account"]), "session": uuid_of(token["sid"])}
     except (KeyError, ValidationError):
         raise invalid() from None
-    return (LIVE_SESSION if live else ANY_SESSION).first(**key)
 
 
 def rotated(raw: Any) -> Session:

@@ -4,7 +4,6 @@ A period in, figures out: one query, one frozen record. Only invoices that are n
 by the month of their issue; those dated after the current month count in the client's totals alone.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -15,6 +14,8 @@ from django.db.models.functions import TruncMonth
 
 from clients.models import Client
 from duespark.clock import today
+from duespark.ids import uuid_of
+from duespark.prepared import Prepared
 from duespark.rules import Choice
 
 PERIODS = {"1m": 1, "3m": 3, "6m": 6, "12m": 12, "24m": 24, "all": None}
@@ -60,21 +61,22 @@ def client_statistics(account_id: str, client_id: str, period: str = DEFAULT_PER
     current = today().replace(day=1)
     count = PERIODS[period]
     first = None if count is None else months_after(current, 1 - count)
-    rows = list(_by_month(account_id, client_id, first, months_after(current, 1)))
+    given = {"account": uuid_of(account_id), "client": uuid_of(client_id, "client"), "end": months_after(current, 1)}
+    rows = SINCE(**given, first=first) if first else EVER(**given)
     if not rows:
         raise Client.DoesNotExist
     return _statistics(client_id, period, [row for row in rows if row["month"]], first, current)
 
 
-def _by_month(account_id: str, client_id: str, first: date | None, end: date) -> Iterable[dict[str, Any]]:
+def _by_month(account: Any, client: Any, end: Any, first: Any = None) -> Any:
     """A row a month with invoices; one without a month for a client that has none; none for no client."""
     counted = Q(invoices__cancelled_at=None, invoices__issue_date__lt=end)
     if first:
         counted &= Q(invoices__issue_date__gte=first)
     paid = Q(counted__amount_paid__gte=F("counted__amount"))
     return (
-        Client.objects.for_account(account_id)
-        .filter(pk=client_id)
+        Client.objects.for_account(account)
+        .filter(pk=client)
         .alias(counted=FilteredRelation("invoices", condition=counted))
         .values(month=TruncMonth("counted__issue_date"))
         .annotate(
@@ -86,6 +88,10 @@ def _by_month(account_id: str, client_id: str, first: date | None, end: date) ->
         )
         .order_by("month")
     )
+
+
+EVER: Prepared[dict[str, Any]] = Prepared(lambda account, client, end: _by_month(account, client, end))
+SINCE: Prepared[dict[str, Any]] = Prepared(lambda account, client, end, first: _by_month(account, client, end, first))
 
 
 def _statistics(

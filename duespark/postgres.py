@@ -4,9 +4,10 @@ import functools
 import re
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import ParamSpec, TypeVar
 
-from django.db import Error, InterfaceError, OperationalError, connection
+from django.db import Error, InterfaceError, OperationalError, connection, transaction
 
 UNIQUE_VIOLATION = "23505"
 CHECK_VIOLATION = "23514"
@@ -29,6 +30,11 @@ def violates(error: Error, constraint: str) -> bool:
     """
     violation = sqlstate(error) in (UNIQUE_VIOLATION, CHECK_VIOLATION)
     return violation and re.search(rf'"{re.escape(constraint)}(_\d+)?"', str(error)) is not None
+
+
+def savepoint() -> AbstractContextManager[None]:
+    """Lets one statement fail alone: within a transaction by a savepoint, else it is a transaction of its own."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
 def reconnect_once(function: Callable[P, R]) -> Callable[P, R]:

@@ -1,97 +1,223 @@
 """Queries that the ORM says once and PostgreSQL runs many times.
 
-Putting a query together costs the ORM ten times what running it costs PostgreSQL. A hot query is
-therefore compiled when it is first needed, with parameters in the place of values; a call fills
-them in and makes the same model instances as the QuerySet would.
+Putting a query together costs the ORM ten times what running it costs PostgreSQL, and PostgreSQL
+as much again to plan it. A hot query is therefore compiled when it is first needed, with parameters
+in the place of values, and prepared on each connection; a call binds them on the server and gives
+what the QuerySet would: model instances, `values()` or `values_list()`.
 """
 
 import inspect
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property, partial
+from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 
-from django.db import connection, models
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from django.db.models.expressions import Expression
-from django.db.models.query import get_related_populators  # type: ignore[attr-defined]
+from django.db.models.query import ModelIterable, ValuesListIterable, get_related_populators  # type: ignore[attr-defined]
+from django.db.models.sql import InsertQuery, UpdateQuery
 
-M = TypeVar("M", bound=models.Model)
+T = TypeVar("T")
 
 
 class Parameter(Expression):
     """The place of a value in a query that is compiled before the value is known."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(output_field=models.Field())
+    def __init__(self, name: str, output_field: Any = None) -> None:
+        super().__init__(output_field=output_field or models.Field())
         self.name = name
 
     def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
         return "%s", [self]
 
 
+class PreparedCursor(psycopg.Cursor[Any]):
+    """A cursor whose statements PostgreSQL parses and plans once a connection.
+
+    Its values come as psycopg reads them, times in UTC among them; Django's own cursor puts the time
+    zone on each time once more, in Python.
+    """
+
+    adapters = psycopg.adapters
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        return super().execute(query, params, prepare=True)
+
+
+class LoggedCursor(CursorDebugWrapper):
+    """Writes a statement to Django's log of queries with its values in their places, as Django's own cursor does."""
+
+    def execute(self, sql: Any, params: Any = None) -> Any:
+        with self.debug_sql(self.db.ops.compose_sql(sql, params)):
+            return CursorWrapper.execute(self, sql, params)
+
+
+def execute(sql: str, params: Sequence[Any]) -> PreparedCursor:
+    """Runs a statement under everything that Django does for its own: errors, logging, transactions."""
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.connection is None:
+        database.ensure_connection()
+    cursor = PreparedCursor(database.connection)
+    wrapper = LoggedCursor if database.queries_logged else CursorWrapper
+    wrapper(cursor, database).execute(sql, params)
+    return cursor
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A compiled query: its SQL, whence its parameters come, and how a row becomes an instance."""
+    """A compiled query: its SQL, whence its parameters come, and how rows become what it gives.
+
+    `annotations` are the columns of what the QuerySet annotates.
+    """
 
     sql: str
     params: Sequence[Any]
-    model: type[models.Model]
-    names: Sequence[str]
-    columns: slice
-    related: Sequence[Any]
-    converters: Any
+    converters: Sequence[tuple[int, Callable[[Any], Any]]] = ()
+    annotations: Mapping[str, int] = field(default_factory=dict)
+    results: Callable[[Iterable[Sequence[Any]]], list[Any]] = list
+
+    def execute(self, values: Mapping[str, Any]) -> PreparedCursor:
+        return execute(self.sql, [values[p.name] if type(p) is Parameter else p for p in self.params])
+
+    def columns(self, values: Mapping[str, Any]) -> list[Sequence[Any]]:
+        """The answer column by column; an empty list where there is no row."""
+        columns: list[Sequence[Any]] = list(zip(*self.execute(values).fetchall(), strict=True))
+        if columns:
+            for index, convert in self.converters:
+                columns[index] = tuple(map(convert, columns[index]))
+        return columns
+
+    def rows(self, values: Mapping[str, Any]) -> list[Any]:
+        return self.results(zip(*self.columns(values), strict=True))
 
 
-class Prepared(Generic[M]):
+class Prepared(Generic[T]):
     """A QuerySet whose values are given to each call.
 
-    `build` is called once, with a `Parameter` for each of its own; a call takes the same names,
-    with values as the database keeps them (`uuid_of(id)`).
+    `build` is called once, with a `Parameter` for each of its own names (or of `names`); a call takes
+    the same ones, with values as the database keeps them (`uuid_of(id)`). `offset` names one more
+    value: how many rows of a sliced QuerySet to pass over.
     """
 
-    def __init__(self, build: Callable[..., models.QuerySet[M]]) -> None:
+    def __init__(
+        self, build: Callable[..., models.QuerySet[Any]], names: Iterable[str] = (), *, offset: str | None = None
+    ) -> None:
         self.build = build
+        self.names = tuple(names) or tuple(inspect.signature(build).parameters)
+        self.offset = offset
         self.__doc__ = build.__doc__
 
     @cached_property
     def plan(self) -> Plan:
-        queryset: Any = self.build(**{name: Parameter(name) for name in inspect.signature(self.build).parameters})
+        queryset: Any = self.build(**{name: Parameter(name) for name in self.names})
         compiler = queryset.query.get_compiler(queryset.db)
         sql, params = compiler.as_sql()
-        info, select = compiler.klass_info, compiler.select
-        columns = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
+        if self.offset:
+            sql, params = f"{sql} OFFSET %s", (*params, Parameter(self.offset))
         return Plan(
             sql=sql,
             params=params,
-            model=info["model"],
-            names=[column.target.attname for column, *_ in select[columns]],
-            columns=columns,
-            related=get_related_populators(info, select, queryset.db),
-            converters=compiler.get_converters([column for column, *_ in select]),
+            converters=_converters(compiler, [column for column, *_ in compiler.select]),
+            annotations=compiler.annotation_col_map,
+            results=_results(queryset, compiler),
         )
 
-    def __call__(self, **values: Any) -> list[M]:
-        plan = self.plan
-        with connection.cursor() as cursor:
-            cursor.execute(plan.sql, [values[p.name] if type(p) is Parameter else p for p in plan.params])
-            rows = cursor.fetchall()
-        return [self._instance(plan, self._converted(plan, row)) for row in rows]
+    def __call__(self, **values: Any) -> list[T]:
+        return self.plan.rows(values)
 
-    def first(self, **values: Any) -> M | None:
-        return next(iter(self(**values)), None)
+    def first(self, **values: Any) -> T | None:
+        return next(iter(self.plan.rows(values)), None)
 
-    @staticmethod
-    def _converted(plan: Plan, row: Sequence[Any]) -> Sequence[Any]:
-        """With the calling thread's own connection, which converters are given."""
-        values = list(row)
-        for index, (converters, expression) in plan.converters.items():
-            for convert in converters:
-                values[index] = convert(values[index], expression, connection)
-        return values
+    def columns(self, values: Mapping[str, Any]) -> list[Sequence[Any]]:
+        return self.plan.columns(values)
 
-    @staticmethod
-    def _instance(plan: Plan, row: Sequence[Any]) -> Any:
-        instance = plan.model.from_db(connection.alias, plan.names, row[plan.columns])
-        for relation in plan.related:
-            relation.populate(row, instance)
-        return instance
+
+def insert(model: type[models.Model], values: Mapping[Any, Any], returning: Sequence[Any]) -> list[Sequence[Any]]:
+    """Inserts one row of these fields; the row of the fields that the database makes, as `_do_insert` answers it."""
+    plan = _insertion(model, tuple(values), tuple(returning))
+    given = _adapted(values)
+    if returning:
+        return plan.rows(given)
+    plan.execute(given)
+    return []
+
+
+@cache
+def _insertion(model: type[models.Model], fields: Sequence[Any], returning: Sequence[Any]) -> Plan:
+    query = InsertQuery(model)
+    row: Any = SimpleNamespace(**{one.attname: Parameter(one.attname) for one in fields})
+    query.insert_values(fields, [row], raw=True)
+    compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+    compiler.returning_fields = returning
+    [(sql, params)] = compiler.as_sql()
+    made = [one.get_col(model._meta.db_table) for one in returning]
+    return Plan(sql, params, _converters(compiler, made))
+
+
+def update(model: type[models.Model], key: Mapping[str, Any], values: Mapping[Any, Any]) -> int:
+    """Writes these fields of the row with this key; how many rows there are of it."""
+    return _updating(model, tuple(key), tuple(values)).execute({**key, **_adapted(values)}).rowcount
+
+
+@cache
+def _updating(model: type[models.Model], key: Sequence[str], fields: Sequence[Any]) -> Plan:
+    query: Any = model._base_manager.filter(**{name: Parameter(name) for name in key}).query.chain(UpdateQuery)
+    query.add_update_fields([(one, None, Parameter(one.attname)) for one in fields])
+    sql, params = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    return Plan(sql, params)
+
+
+def _adapted(values: Mapping[Any, Any]) -> dict[str, Any]:
+    """The values of fields as the database keeps them."""
+    database = connections[DEFAULT_DB_ALIAS]
+    return {field.attname: field.get_db_prep_save(value, database) for field, value in values.items()}
+
+
+def _converters(compiler: Any, columns: Sequence[Any]) -> Sequence[tuple[int, Callable[[Any], Any]]]:
+    return [(index, _chained(*chain)) for index, chain in compiler.get_converters(columns).items()]
+
+
+def _chained(converters: Sequence[Callable[..., Any]], expression: Any) -> Callable[[Any], Any]:
+    """A column's converters as one; those of PostgreSQL's columns have no use for the connection."""
+    if len(converters) == 1:
+        [only] = converters
+        return lambda value: only(value, expression, None)
+
+    def convert(value: Any) -> Any:
+        for one in converters:
+            value = one(value, expression, None)
+        return value
+
+    return convert
+
+
+def _results(queryset: Any, compiler: Any) -> Callable[[Iterable[Sequence[Any]]], list[Any]]:
+    """How rows become what the QuerySet gives."""
+    if issubclass(queryset._iterable_class, ModelIterable):
+        return _instances(queryset, compiler)
+    if issubclass(queryset._iterable_class, ValuesListIterable):
+        return list
+    names = [*queryset.query.values_select, *queryset.query.annotation_select]
+    return lambda rows: [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _instances(queryset: Any, compiler: Any) -> Callable[[Iterable[Sequence[Any]]], list[Any]]:
+    info, select = compiler.klass_info, compiler.select
+    columns = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
+    names = [column.target.attname for column, *_ in select[columns]]
+    related = get_related_populators(info, select, queryset.db)
+    make = partial(info["model"].from_db, queryset.db, names)
+
+    def instances(rows: Iterable[Sequence[Any]]) -> list[Any]:
+        made = []
+        for row in rows:
+            instance = make(row[columns])
+            for relation in related:
+                relation.populate(row, instance)
+            made.append(instance)
+        return made
+
+    return instances

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, models
+from django.db.models.expressions import Expression
 from django.db.models.functions import Collate, Concat, Lower, Now, Replace
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from accounts.tenancy import TenantModel, TenantQuerySet
 from clients.fields import ADDRESS, DEFAULT_PAYMENT_TERMS, MAX_PAYMENT_TERMS
 from duespark.errors import Conflict
 from duespark.ids import TypeIDField
-from duespark.postgres import retry_deadlock, violates
+from duespark.postgres import retry_deadlock, savepoint, violates
 
 EMAIL_TAKEN = "A client with this email already exists."
 DUPLICATE_CLIENT = "Duplicate client: a client with this email already exists"
@@ -33,9 +34,14 @@ def searchable(text: Any) -> Replace:
 class ClientQuerySet(TenantQuerySet["Client"]):
     def search(self, text: str) -> Self:
         """Clients in whose name or email each word of the text occurs, case ignored."""
+        return self.containing(*text.split())
+
+    def containing(self, *words: Any) -> Self:
+        """The same for words, which may be expressions."""
         found = self
-        for word in text.split():
-            found = found.filter(search_text__contains=searchable(models.Value(word)))
+        for word in words:
+            text = word if isinstance(word, Expression) else models.Value(word)
+            found = found.filter(search_text__contains=searchable(text))
         return found
 
     def with_email(self, email: str) -> Self:
@@ -153,7 +159,7 @@ class Client(TenantModel):
     def _unique_email(self) -> Iterator[None]:
         """Says in our words, and with the client in the way, that the database refused the email."""
         try:
-            with transaction.atomic():
+            with savepoint():
                 yield
         except IntegrityError as error:
             if not violates(error, "client_email_unique"):
