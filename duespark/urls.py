@@ -13,9 +13,9 @@ from duespark.api.routers import route
 from duespark.api.views import home
 
 urlpatterns = [
-    path("", home, name="home"),
-    path("", include("accounts.urls")),
     path("", include("clients.urls")),
+    path("", include("accounts.urls")),
+    path("", home, name="home"),
     route("schema", SpectacularAPIView.as_view(), "schema"),
     route("docs", SpectacularSwaggerView.as_view(url_name="schema"), "docs"),
     re_path("^admin$", RedirectView.as_view(url="/admin/")),

@@ -1,0 +1,38 @@
+"""What staff's cookies need: Django's own middleware, for the pages of the back office alone.
+
+The API knows no cookie, so none of its requests pays for a session, a login or a form's token.
+"""
+
+from typing import Any
+
+from django.contrib.auth.middleware import AuthenticationMiddleware as Authentication
+from django.contrib.messages.middleware import MessageMiddleware as Message
+from django.contrib.sessions.middleware import SessionMiddleware as Session
+from django.http import HttpRequest
+from django.middleware.csrf import CsrfViewMiddleware as CsrfView
+
+PATH = "/admin/"
+
+
+class BackOfficeAlone:
+    get_response: Any
+
+    def __call__(self, request: HttpRequest) -> Any:
+        here = request.path_info.startswith(PATH)
+        return super().__call__(request) if here else self.get_response(request)  # type: ignore[misc]
+
+
+class SessionMiddleware(BackOfficeAlone, Session):
+    pass
+
+
+class CsrfViewMiddleware(BackOfficeAlone, CsrfView):
+    pass
+
+
+class AuthenticationMiddleware(BackOfficeAlone, Authentication):
+    pass
+
+
+class MessageMiddleware(BackOfficeAlone, Message):
+    pass
