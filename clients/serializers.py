@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import DateTimeField
+from django.db.models.functions import Cast
 from rest_framework import serializers
 
 from accounts.models import Account
@@ -11,7 +13,7 @@ from clients.models import Client, Invoice, Payment
 from duespark.api.documented_problems import FIELD_ERRORS
 from duespark.api.exceptions import Missing
 from duespark.api.fields import COUNT, FLAG, MONEY, TEXT, TIME, RuleField, ValueField, id_schema, or_null
-from duespark.api.serializers import CheckedSerializer, RecordSerializer
+from duespark.api.serializers import CheckedSerializer, RecordSerializer, RowSerializer
 from duespark.rules import Rule
 
 
@@ -73,8 +75,11 @@ class ClientChangeSerializer(ClientSerializer):
         return ClientSerializer().to_representation(instance)
 
 
-class ClientItemSerializer(RecordSerializer):
+class ClientItemSerializer(RowSerializer):
     """A client as a list shows it."""
+
+    # The day as the moment at which it begins, in UTC.
+    COLUMNS = {"last_invoice_date": Cast("last_invoice_date", DateTimeField())}
 
     id = ValueField(id_schema("client"))
     name = RuleField(fields.NAME)
@@ -85,7 +90,7 @@ class ClientItemSerializer(RecordSerializer):
     invoice_count = ValueField(COUNT)
     is_active = ValueField(FLAG)
     created_at = ValueField(TIME)
-    last_invoice_date = ValueField(or_null(TIME), source="last_invoiced_at")
+    last_invoice_date = ValueField(or_null(TIME))
 
 
 class DeactivatedSerializer(RecordSerializer):

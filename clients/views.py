@@ -14,7 +14,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts.models import Account, User
 from clients.documentation import CLIENT_ENDPOINTS, INVOICE_ENDPOINTS, RECORD_PAYMENT
-from clients.filtersets import ClientFilterSet, InvoiceFilterSet
+from clients.filtersets import ClientFilterSet, InvoiceFilterSet, PaymentOrder
 from clients.importing import Options
 from clients.models import Client, Invoice, Payment
 from clients.serializers import (
@@ -25,38 +25,55 @@ from clients.serializers import (
     InvoiceChangeSerializer,
     InvoiceSerializer,
     PaymentSerializer,
-    StatisticsSerializer,
     StatusChangeSerializer,
 )
 from clients.statistics import PERIOD, client_statistics
 from clients.uploads import LIMITS, OPTIONS, import_upload
 from duespark.api.filters import checked_query
+from duespark.api.lists import Listing
 from duespark.api.parsers import MAX_BODY, CSVParser, JSONParser, MultiPartParser
 from duespark.api.routers import METHODS
+from duespark.clock import today
+from duespark.ids import uuid_of
+from duespark.prepared import Prepared
 from duespark.records import Record
 
-ITEM_COLUMNS = ("account", *(name for name in ClientItemSerializer().fields))
 # An invoice shows who its client is, and needs its payment terms.
 UNSHOWN_OF_CLIENT = [
     f"client__{column.name}"
     for column in Client._meta.fields
     if column.name not in ("id", "account", "name", "email", "payment_terms")
 ]
+
+
+def invoices_of(account: Any) -> Any:
+    return Invoice.objects.for_account(account).select_related("client").defer(*UNSHOWN_OF_CLIENT)
+
+
+def payments_on(account: Any, invoice: Any) -> Any:
+    return Payment.objects.for_account(account).filter(invoice=invoice)
+
+
+PAYMENTS = Listing(payments_on, PaymentSerializer, PaymentOrder)
 STATS_QUERY = Record({"period": PERIOD})
 
 
 class TenantViewSet(
     mixins.CreateModelMixin,
-    mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
     mixins.UpdateModelMixin,
     GenericViewSet[Any],
 ):
-    """Rows of the caller's account: somebody else's are not there, exactly as if they had never been."""
+    """Rows of the caller's account: somebody else's are not there, exactly as if they had never been.
+
+    A view says what its rows are, of any account; they are read by queries that are compiled once.
+    """
 
     http_method_names = METHODS
     queryset: QuerySet[Any]
     lookup_value_regex = "[^/]+"
+    one: Prepared[Any]
+    listing: Listing
 
     @property
     def account(self) -> Account:
@@ -64,10 +81,21 @@ class TenantViewSet(
         return cast(User, self.request.user).account
 
     def get_queryset(self) -> Any:
-        return self.queryset.model.objects.for_account(self.account)
+        return self.listing.of(account=uuid_of(self.account.pk))
 
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return super().filter_queryset(queryset) if self.action == "list" else queryset
+    def get_object(self) -> Any:
+        try:
+            key = uuid_of(self.kwargs["pk"], self.queryset.model._meta.pk.prefix)
+        except DjangoValidationError:
+            raise Http404 from None
+        found = self.one.first(account=uuid_of(self.account.pk), pk=key)
+        if found is None:
+            raise Http404
+        return found
+
+    def list(self, request: Request) -> Response:
+        rows = self.filter_queryset(self.get_queryset())
+        return self.get_paginated_response(self.paginate_queryset(rows))
 
     def get_success_headers(self, data: Any) -> dict[str, str]:
         return {"Location": f"{self.request.path.rstrip('/')}/{data['id']}"}
@@ -79,10 +107,8 @@ class ClientViewSet(TenantViewSet):
     serializer_class = ClientSerializer
     max_body = MAX_BODY
     filterset_class = ClientFilterSet
-
-    def get_queryset(self) -> QuerySet[Client]:
-        clients = super().get_queryset()
-        return clients.only(*ITEM_COLUMNS) if self.action == "list" else clients.defer("search_text")
+    one = Prepared(lambda account, pk: Client.objects.for_account(account).filter(pk=pk).defer("search_text"))
+    listing = Listing(Client.objects.for_account, ClientItemSerializer, ClientFilterSet)
 
     def get_serializer_class(self) -> Any:
         return {
@@ -127,7 +153,7 @@ class ClientViewSet(TenantViewSet):
         except ValidationError:
             self.get_object()  # of a client that is not there, nothing else is said
             raise
-        return Response(StatisticsSerializer(figures).data)
+        return Response(figures)
 
 
 @INVOICE_ENDPOINTS
@@ -135,9 +161,13 @@ class InvoiceViewSet(TenantViewSet):
     queryset = Invoice.objects.none()
     serializer_class = InvoiceSerializer
     filterset_class = InvoiceFilterSet
+    one = Prepared(lambda account, pk: invoices_of(account).filter(pk=pk))
+    listing = Listing(
+        lambda account, today: invoices_of(account).with_status(today), InvoiceSerializer, InvoiceFilterSet
+    )
 
-    def get_queryset(self) -> QuerySet[Invoice]:
-        return super().get_queryset().select_related("client").with_status().defer(*UNSHOWN_OF_CLIENT)
+    def get_queryset(self) -> Any:
+        return self.listing.of(account=uuid_of(self.account.pk), today=today())
 
     def get_serializer_class(self) -> Any:
         is_change = self.action in ("update", "partial_update")
@@ -157,8 +187,8 @@ class InvoiceViewSet(TenantViewSet):
     @action(detail=True, serializer_class=PaymentSerializer)
     def payments(self, request: Request, pk: str) -> Response:
         invoice = self.get_object()
-        payments = Payment.objects.for_account(invoice.account_id).filter(invoice=invoice)
-        return self.get_paginated_response(self.get_serializer(self.paginate_queryset(payments), many=True).data)
+        payments: Any = PAYMENTS.of(account=uuid_of(invoice.account_id), invoice=uuid_of(invoice.pk))
+        return self.get_paginated_response(self.paginate_queryset(payments))
 
     @RECORD_PAYMENT
     @payments.mapping.post

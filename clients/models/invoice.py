@@ -24,13 +24,16 @@ DUPLICATE_INVOICE = "Duplicate invoice: an invoice with this number already exis
 
 
 class InvoiceQuerySet(TenantQuerySet["Invoice"]):
-    def with_status(self) -> Self:
-        """Adds `derived_status`, by the same rules as `Invoice.status`, to filter and sort by."""
+    def with_status(self, day: Any = None) -> Self:
+        """Adds `derived_status`, by the same rules as `Invoice.status`, to filter and sort by.
+
+        As of a day, which may be an expression; today by default.
+        """
         return self.alias(
             derived_status=Case(
                 When(~Q(cancelled_at=None), then=Value("cancelled")),
                 When(amount_paid__gte=F("amount"), then=Value("paid")),
-                When(due_date__lt=today(), then=Value("overdue")),
+                When(due_date__lt=day or today(), then=Value("overdue")),
                 default=Value("pending"),
             )
         )

@@ -117,8 +117,8 @@ def test_paying_takes_five_queries(alice, invoice, queries):
     assert len(queries(alice.post, f"/invoices/{invoice.pk}/payments", {"amount": 1})) == 5
 
 
-def test_the_list_takes_four_queries_however_many_there_are(alice, invoice, queries):
-    """The session; the invoice with its client; the count; a page of payments."""
+def test_the_list_takes_three_queries_however_many_there_are(alice, invoice, queries):
+    """Who is calling; the invoice with its client; a page of payments with the total."""
     for _ in range(5):
         invoice.pay(Decimal("1.00"))
-    assert len(queries(alice.get, f"/invoices/{invoice.pk}/payments")) == 4
+    assert len(queries(alice.get, f"/invoices/{invoice.pk}/payments")) == 3

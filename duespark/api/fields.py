@@ -55,6 +55,7 @@ def id_schema(prefix: str) -> dict[str, Any]:
     return {"type": "string", "pattern": pattern, "examples": [f"{prefix}_01h455vb4pex5vsknk084sn02q"]}
 
 
+OPTIONAL = "x-optional"  # marks a property that not every answer has; never in the document
 # No `multipleOf: 0.01`: in the binary fractions of most validators 19.99 is no multiple of 0.01.
 MONEY = {
     "type": "number",

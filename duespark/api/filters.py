@@ -1,12 +1,11 @@
 """Query parameters as rules: filter sets whose every parameter says in words what it may be."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django import forms
-from django.db.models import QuerySet
+from django.db.models import F, Func, IntegerField, QuerySet
 from django_filters import Filter
-from django_filters.rest_framework import FilterSet
+from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
@@ -22,25 +21,19 @@ def checked_query(request: Request, record: Record) -> dict[str, Any]:
         raise ValidationError(rejected.errors) from None
 
 
-class RuleFormField(forms.Field):
-    def __init__(self, *, rule: Rule, default: Any, **kwargs: Any) -> None:
-        self.rule = rule
-        self.default = default
-        super().__init__(**{**kwargs, "required": False, "widget": forms.TextInput})
+class RowCount(Func):
+    """`count(*)` of a query's rows as they are; `Count` would group them."""
 
-    def clean(self, value: Any) -> Any:
-        if value is None:
-            return self.default
-        try:
-            return self.rule(value)
-        except Invalid as error:
-            raise forms.ValidationError(str(error)) from None
+    template = "COUNT(*)"
+    output_field = IntegerField()
 
 
 class RuleFilter(Filter):
-    """A query parameter that obeys a rule; one that is not sent is its default, and without one does nothing."""
+    """A query parameter that obeys a rule; one that is not sent is its default, and without one does nothing.
 
-    field_class = RuleFormField
+    Its values are bound to a query that is compiled beforehand; the value of a `fixed` one, of which
+    there are few, stands in the query itself.
+    """
 
     def __init__(
         self,
@@ -49,27 +42,87 @@ class RuleFilter(Filter):
         lookup_expr: str = "exact",
         *,
         default: Any = None,
+        fixed: bool = False,
         **kwargs: Any,
     ) -> None:
         self.rule = rule
         self.default = default
-        super().__init__(field_name, lookup_expr, rule=rule, default=default, **kwargs)
+        self.fixed = fixed
+        super().__init__(field_name, lookup_expr, **kwargs)
+
+    def values(self, value: Any) -> Sequence[Any]:
+        """What is bound, as the database keeps it."""
+        return (value,)
+
+    def narrowed(self, queryset: Any, values: Sequence[Any]) -> Any:
+        """The rows that fit; `values` are those of `values()`, or parameters in their places."""
+        return self.filter(queryset, *values)
+
+
+class SortFilter(RuleFilter):
+    """Says how to sort, and leaves no row out."""
+
+    def __init__(self, choices: Iterable[str], default: str, help_text: str) -> None:
+        super().__init__(Choice(tuple(choices)), default=default, help_text=help_text)
 
 
 class SortingFilterSet(FilterSet):
     """Filters, then sorts by `sort_by` and `sort_order`; ties break by id, so that pages never overlap."""
 
-    SORTS: Mapping[str, Any] = {}
+    SORTS: Mapping[str, Any] = {"created_at": F("created_at")}
 
-    sort_order = RuleFilter(Choice(("asc", "desc")), method="sorted_later", default="desc", help_text="Sort order.")
+    sort_by = SortFilter(SORTS, "created_at", "Sort field.")
+    sort_order = SortFilter(("asc", "desc"), "desc", "Sort order.")
 
-    def sorted_later(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Sorting waits until all filters have been applied."""
+    @classmethod
+    def asked(cls, sent: Mapping[str, str]) -> dict[str, Any]:
+        """What the query parameters ask for, by their rules; raises DRF's `ValidationError`."""
+        asked, errors = {}, {}
+        for name, one in cls.base_filters.items():
+            try:
+                value = one.rule(sent[name]) if name in sent else one.default
+            except Invalid as error:
+                errors[name] = [str(error)]
+            else:
+                if value is not None:
+                    asked[name] = value
+        if errors:
+            raise ValidationError(errors)
+        return asked
+
+    @classmethod
+    def bound(cls, asked: Mapping[str, Any]) -> tuple[tuple[tuple[str, Any], ...], dict[str, Any]]:
+        """Which filters are in use, for `narrowed`, and the values that they bind, by the names of parameters."""
+        filters: list[tuple[str, Any]] = []
+        bound: dict[str, Any] = {}
+        for name, value in asked.items():
+            one = cls.base_filters[name]
+            if one.fixed:
+                filters.append((name, value))
+            elif not isinstance(one, SortFilter):
+                values = one.values(value)
+                filters.append((name, len(values)))
+                bound |= {f"{name}{index}": value for index, value in enumerate(values)}
+        return tuple(filters), bound
+
+    @classmethod
+    def narrowed(
+        cls, queryset: QuerySet[Any], filters: Iterable[tuple[str, Any]], given: Mapping[str, Any]
+    ) -> QuerySet[Any]:
+        for name, said in filters:
+            one = cls.base_filters[name]
+            values = (said,) if one.fixed else [given[f"{name}{index}"] for index in range(said)]
+            queryset = one.narrowed(queryset, values)
         return queryset
 
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        queryset = super().filter_queryset(queryset)
-        chosen = self.form.cleaned_data
-        key = self.SORTS[chosen["sort_by"]]
-        descending = chosen["sort_order"] == "desc"
-        return queryset.order_by(key.desc() if descending else key.asc(), "-id" if descending else "id")
+    @classmethod
+    def total(cls, queryset: QuerySet[Any], account: Any, asked: Mapping[str, Any]) -> QuerySet[Any]:
+        """One row: how many there are, of all the rows that were asked for."""
+        return queryset.order_by().values_list(RowCount())
+
+
+class RuleFilterBackend(DjangoFilterBackend):
+    """Reads the query parameters for a list of duespark/api/lists.py."""
+
+    def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
+        return queryset.asked(view.filterset_class.asked(request.query_params))

@@ -18,7 +18,7 @@ from drf_spectacular.plumbing import ResolvedComponent, build_parameter_type, ge
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 
 from duespark.api import documented_problems as problems
-from duespark.api.fields import id_schema
+from duespark.api.fields import OPTIONAL, id_schema
 from duespark.api.filters import RuleFilter
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -35,7 +35,7 @@ LOCATION = OpenApiParameter(
 EVERYWHERE = ("BAD_REQUEST", "NOT_ACCEPTABLE", "RATE_LIMITED", "INTERNAL_ERROR", "UNAVAILABLE")
 WITH_TOKEN = ("NOT_AUTHENTICATED", "TOKEN_INVALID", "TOKEN_EXPIRED")
 WITH_BODY = ("VALIDATION_ERROR", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE")
-ORDER = ("page", "limit", "search", "is_active")  # as in the guide; then all others, sorting last
+ORDER = ("page", "limit", "cursor", "fields", "search", "is_active")  # as in the guide; then all others, sorting last
 
 INTRODUCTION = """\
 Log in at `/auth/login` and send the `access_token` as `Authorization: Bearer …`.
@@ -184,7 +184,8 @@ def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -
     components = result["components"]
     for name, schema in components["schemas"].items():
         if not name.endswith("Request") and "properties" in schema:
-            schema["required"] = list(schema["properties"])
+            properties = schema["properties"]
+            schema["required"] = [one for one in properties if not properties[one].pop(OPTIONAL, False)]
             _modernize(schema["properties"])
     components["schemas"].update(problems.SCHEMAS)
     components["responses"]["AnyOther"] = problems.ANY_OTHER

@@ -1,12 +1,15 @@
 """Serializers that read with `Record` rules and answer by a plain loop over attributes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from operator import attrgetter
 from typing import Any
 
+import msgspec
+from django.db.models import F, QuerySet
 from rest_framework import serializers
 
+from duespark.prepared import Plan
 from duespark.records import Record, Rejected
 
 
@@ -25,6 +28,47 @@ class RecordSerializer(serializers.Serializer[Any]):
     def readers(cls) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
         fields: Mapping[str, Any] = cls._declared_fields
         return tuple((name, _reader(name, field)) for name, field in fields.items() if not field.write_only)
+
+    # In a list (duespark/api/lists.py)
+
+    @classmethod
+    @cache
+    def names(cls) -> tuple[str, ...]:
+        return tuple(name for name, _ in cls.readers())
+
+    @classmethod
+    def selected(cls, queryset: QuerySet[Any], fields: Sequence[str], extras: Mapping[str, Any]) -> QuerySet[Any]:
+        """What a list's query reads to show these fields of each row, and some extras."""
+        return queryset.annotate(**extras)
+
+    @classmethod
+    def shown(cls, plan: Plan, columns: Sequence[Sequence[Any]], fields: Sequence[str]) -> list[Any]:
+        """The rows of such a query as the answer has them."""
+        readers = [(name, read) for name, read in cls.readers() if name in fields]
+        return [{name: read(one) for name, read in readers} for one in plan.results(zip(*columns, strict=True))]
+
+
+class RowSerializer(RecordSerializer):
+    """Of whose fields each is a column of the row, so that a list's rows need be no model instances.
+
+    A field's `source` names its column; where that is computed, `COLUMNS` has the expression.
+    """
+
+    COLUMNS: Mapping[str, Any] = {}
+
+    @classmethod
+    def selected(cls, queryset: QuerySet[Any], fields: Sequence[str], extras: Mapping[str, Any]) -> QuerySet[Any]:
+        columns = [cls.COLUMNS.get(name) or F(str(cls._declared_fields[name].source or name)) for name in fields]
+        return queryset.annotate(**extras).values_list(*columns, *extras)
+
+    @classmethod
+    def shown(cls, plan: Plan, columns: Sequence[Sequence[Any]], fields: Sequence[str]) -> list[Any]:
+        return list(map(_struct(cls.__name__, tuple(fields)), *columns[: len(fields)]))
+
+
+@cache
+def _struct(name: str, fields: tuple[str, ...]) -> Callable[..., Any]:
+    return msgspec.defstruct(name, fields, frozen=True, gc=False)
 
 
 class CheckedSerializer(RecordSerializer):

@@ -1,0 +1,196 @@
+"""Lists: the rows that were asked for, by queries that are compiled once.
+
+What a list's query is depends on which parameters are sent and on the order, not on the values that
+are looked for. Each such shape is a prepared query of its own (duespark/prepared.py), which the ORM
+makes from the list's filter set when it is first asked for.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple, Self
+
+from django.db.models import F, QuerySet, Subquery
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+
+from duespark.api.filters import SortingFilterSet
+from duespark.api.serializers import RecordSerializer
+from duespark.ids import uuid_of
+from duespark.prepared import Prepared
+
+NEAR = 1_000  # rows that a page passes over one by one; the way to a deeper one is looked up first
+SHAPES = 512  # compiled queries that a process keeps at most
+
+
+class Position(NamedTuple):
+    """A place in a list: a row's sort key, as text, and its id."""
+
+    key: str
+    id: str
+
+
+class Page(NamedTuple):
+    """Some consecutive rows as they are shown, and how many there are in all.
+
+    `keys` and `ids` say where each of them stands, if that was asked for.
+    """
+
+    items: list[Any]
+    total: int
+    keys: Sequence[Any] = ()
+    ids: Sequence[str] = ()
+
+    def position(self, index: int) -> Position:
+        return Position(str(self.keys[index]), self.ids[index])
+
+
+@dataclass(frozen=True, eq=False)
+class Listing:
+    """One list of the API: its rows, what is shown of each, and what may be asked of them.
+
+    `rows` takes the values that choose the rows, the account among them, or parameters in their places.
+    """
+
+    rows: Callable[..., QuerySet[Any]]
+    serializer: type[RecordSerializer]
+    filterset: type[SortingFilterSet] = SortingFilterSet
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        return tuple(inspect.signature(self.rows).parameters)
+
+    def identity(self, values: Mapping[str, Any]) -> list[Any]:
+        """What tells these rows from those of every other list and account."""
+        return [self.serializer.__name__, *(value for name, value in values.items() if name != "today")]
+
+    def of(self, **values: Any) -> "Rows":
+        """The rows that are chosen by these values, in the usual order."""
+        return Rows(self, values, sort_by=self.filterset.base_filters["sort_by"].default)
+
+
+class Shape(NamedTuple):
+    """All that decides what a list's query is."""
+
+    listing: Listing
+    filters: tuple[tuple[str, Any], ...]  # with its value where it is fixed, else with how many values it binds
+    sort_by: str
+    descending: bool
+
+    def rows(self, given: Mapping[str, Any]) -> QuerySet[Any]:
+        queryset = self.listing.rows(*(given[name] for name in self.listing.parameters))
+        return self.listing.filterset.narrowed(queryset, self.filters, given)
+
+    def total(self, given: Mapping[str, Any]) -> QuerySet[Any]:
+        return self.listing.filterset.total(self.rows(given), given["account"], dict(self.filters))
+
+    @property
+    def key(self) -> Any:
+        return self.listing.filterset.SORTS[self.sort_by]
+
+    def ordered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.descending:
+            return queryset.order_by(self.key.desc(), "-id")
+        return queryset.order_by(self.key.asc(), "id")
+
+    def beyond(self, queryset: QuerySet[Any], given: Mapping[str, Any]) -> QuerySet[Any]:
+        """The rows after a position."""
+        lookup = TupleLessThan if self.descending else TupleGreaterThan
+        return queryset.filter(lookup(Tuple(self.key, F("id")), (given["key"], given["tie"])))
+
+
+@lru_cache(maxsize=SHAPES)
+def _total(shape: Shape, names: tuple[str, ...]) -> Prepared[Any]:
+    return Prepared(lambda **given: shape.total(given), names)
+
+
+@lru_cache(maxsize=SHAPES)
+def _seek(shape: Shape, names: tuple[str, ...]) -> Prepared[Any]:
+    """Where the row stands that is preceded by `start` others."""
+    return Prepared(
+        lambda **given: shape.ordered(shape.rows(given)).values_list(shape.key, "id")[:1], names, offset="start"
+    )
+
+
+@lru_cache(maxsize=SHAPES)
+def _page(shape: Shape, names: tuple[str, ...], fields: tuple[str, ...], limit: int, places: bool) -> Prepared[Any]:
+    """Up to `limit` rows: the first ones, those after `start` others, or those after a position."""
+
+    def build(**given: Any) -> QuerySet[Any]:
+        queryset = shape.rows(given)
+        extras: dict[str, Any] = {"page_total": Subquery(shape.total(given))}
+        if places:
+            extras |= {"page_key": shape.key, "page_id": F("id")}
+        if "key" in given:
+            queryset = shape.beyond(queryset, given)
+        return shape.listing.serializer.selected(shape.ordered(queryset), fields, extras)[:limit]
+
+    offset = "start" if "start" in names else None
+    return Prepared(build, [name for name in names if name != "start"], offset=offset)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one list: as much as a view and a paginator need of a QuerySet."""
+
+    listing: Listing
+    values: Mapping[str, Any]
+    sort_by: str
+    filters: tuple[tuple[str, Any], ...] = ()
+    descending: bool = True
+    fields: tuple[str, ...] = field(default=())
+
+    def asked(self, asked: Mapping[str, Any]) -> Self:
+        """Narrowed and sorted as the query parameters say."""
+        filters, values = self.listing.filterset.bound(asked)
+        return replace(
+            self,
+            filters=filters,
+            values={**self.values, **values},
+            sort_by=asked["sort_by"],
+            descending=asked["sort_order"] == "desc",
+        )
+
+    @property
+    def shape(self) -> Shape:
+        return Shape(self.listing, self.filters, self.sort_by, self.descending)
+
+    def showing(self, fields: tuple[str, ...]) -> Self:
+        return replace(self, fields=fields)
+
+    def backwards(self) -> Self:
+        return replace(self, descending=not self.descending)
+
+    def total(self) -> int:
+        columns = _total(self.shape, tuple(self.values)).columns(self.values)
+        return int(columns[0][0])
+
+    def page(self, start: int, limit: int) -> Page:
+        """The rows after `start` others."""
+        if start == 0:
+            return self._read(self.values, limit)
+        if start <= NEAR:
+            return self._read({**self.values, "start": start}, limit)
+        total = self.total()
+        return self.after(self._before(start, total), limit) if start < total else Page([], total)
+
+    def after(self, position: Position | None, limit: int, *, places: bool = False) -> Page:
+        """The rows after a position, or the first ones."""
+        place = {"key": position.key, "tie": uuid_of(position.id)} if position else {}
+        return self._read({**self.values, **place}, limit, places=places)
+
+    def _before(self, start: int, total: int) -> Position:
+        """The position of the last of `start` rows, counted from the nearer end."""
+        rows, others = (self, start - 1) if start <= total // 2 else (self.backwards(), total - start)
+        [[key], [typeid]] = _seek(rows.shape, tuple(rows.values)).columns({**rows.values, "start": others})
+        return Position(str(key), typeid)
+
+    def _read(self, values: Mapping[str, Any], limit: int, *, places: bool = False) -> Page:
+        fields = self.fields or self.listing.serializer.names()
+        plan = _page(self.shape, tuple(values), fields, limit, places).plan
+        columns = plan.columns(values)
+        if not columns:
+            return Page([], 0 if len(values) == len(self.values) else self.total())
+        extras = {name: columns[index] for name, index in plan.annotations.items()}
+        items = self.listing.serializer.shown(plan, columns, fields)
+        return Page(items, extras["page_total"][0], extras.get("page_key", ()), extras.get("page_id", ()))
