@@ -19,24 +19,8 @@ from typing import Any
 import pgtrigger
 from django.db import connection, transaction
 
+from clients.differences import Comparable, Difference
 from duespark.ids import typeid_of, uuid_of
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """A row that keeps something else than its children come to.
-
-    `columns` maps each kept column to what is kept and what is true. It is not `mendable` where a
-    constraint of the row's own forbids the truth.
-    """
-
-    id: str
-    mendable: bool
-    columns: dict[str, tuple[Any, Any]]
-
-    def __str__(self) -> str:
-        wrong = {column: pair for column, pair in self.columns.items() if pair[0] != pair[1]}
-        return f"{self.id}: " + ", ".join(f"{column} is {kept}, not {true}" for column, (kept, true) in wrong.items())
 
 
 @dataclass(frozen=True)
@@ -201,4 +185,4 @@ CLIENT_FROM_INVOICES = Kept(
     counted="cancelled_at IS NULL",
 )
 # In the order in which they are compared and mended: what an invoice keeps is part of what a client does.
-KEPT = (INVOICE_FROM_PAYMENTS, CLIENT_FROM_INVOICES)
+KEPT: tuple[Comparable, ...] = (INVOICE_FROM_PAYMENTS, CLIENT_FROM_INVOICES)

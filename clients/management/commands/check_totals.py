@@ -6,8 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from accounts.models import Account
+from clients.differences import Comparable
 from clients.management.accounts import account_of, add_account_argument
-from clients.totals import KEPT, Kept
+from clients.totals import KEPT
 
 SHOWN = 20
 
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         if remaining:
             sys.exit(1)
 
-    def _show(self, kept: Kept, account_id: str, room: int) -> int:
+    def _show(self, kept: Comparable, account_id: str, room: int) -> int:
         """Writes the first differences for which there is room; the number of all."""
         count = 0
         for difference in kept.differences(account_id):
