@@ -11,10 +11,16 @@ from accounts.backoffice.filters import RowFilter
 from accounts.models import Account, FailedLogin, RateWindow, Session, User
 from accounts.tenancy import TenantModel
 from accounts.tests.backoffice import add_url, asked, change_url, errors, found, list_url, permit, pressed, said, typed
-from clients.models import Client, Invoice, Payment
+from clients.models import Client, ClientCount, Invoice, Payment
 from conftest import PASSWORD
 
-OURS = [model for app in ("accounts", "clients") for model in apps.get_app_config(app).get_models()]
+NOT_THERE = {ClientCount}  # no records: numbers that triggers keep for the lists
+OURS = [
+    model
+    for app in ("accounts", "clients")
+    for model in apps.get_app_config(app).get_models()
+    if model not in NOT_THERE
+]
 MODELS = [*OURS, Group]
 EVERY_MODEL = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 

@@ -1,5 +1,6 @@
 from clients.models.client import Client
+from clients.models.count import ClientCount
 from clients.models.invoice import Invoice
 from clients.models.payment import Payment
 
-__all__ = ["Client", "Invoice", "Payment"]
+__all__ = ["Client", "ClientCount", "Invoice", "Payment"]

@@ -12,6 +12,7 @@ from django.db.models.functions import Collate, Concat, Lower, Now, Replace
 from django.utils import timezone
 
 from accounts.tenancy import TenantModel, TenantQuerySet
+from clients.counts import CLIENTS_OF_ACCOUNT
 from clients.fields import ADDRESS, DEFAULT_PAYMENT_TERMS, MAX_PAYMENT_TERMS
 from duespark.errors import Conflict
 from duespark.ids import TypeIDField
@@ -109,6 +110,7 @@ class Client(TenantModel):
                 "account", models.F("total_invoiced").desc(), models.F("id").desc(), name="client_by_total_invoiced"
             ),
         ]
+        triggers = CLIENTS_OF_ACCOUNT.triggers
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"

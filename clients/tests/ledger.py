@@ -5,9 +5,10 @@ from decimal import Decimal
 
 from django.db import connection
 
-from clients.models import Client, Invoice, Payment
+from clients.models import Client, ClientCount, Invoice, Payment
 
-# A client counts, of its invoices that are not cancelled, amounts and payments straight from the rows.
+# A client counts, of its invoices that are not cancelled, amounts and payments straight from the rows;
+# an account counts its clients.
 WRONG = """
     SELECT c.name FROM clients_client AS c, LATERAL (
         SELECT coalesce(sum(i.amount), 0) AS invoiced, count(*) AS invoices, max(i.issue_date) AS latest,
@@ -19,7 +20,14 @@ WRONG = """
     SELECT i.invoice_number FROM clients_invoice AS i, LATERAL (
         SELECT coalesce(sum(p.amount), 0) AS paid, max(p.payment_date) AS latest
         FROM clients_payment AS p WHERE p.invoice_id = i.id) AS t
-    WHERE (i.amount_paid, i.last_payment_date) IS DISTINCT FROM (t.paid, t.latest)"""
+    WHERE (i.amount_paid, i.last_payment_date) IS DISTINCT FROM (t.paid, t.latest)
+    UNION ALL
+    SELECT a.name FROM accounts_account AS a, LATERAL (
+        SELECT count(*) AS clients, count(*) FILTER (WHERE c.is_active) AS active
+        FROM clients_client AS c WHERE c.account_id = a.id) AS t, LATERAL (
+        SELECT coalesce(sum(k.clients), 0) AS clients, coalesce(sum(k.active), 0) AS active
+        FROM clients_clientcount AS k WHERE k.account_id = a.id) AS k
+    WHERE (k.clients, k.active) <> (t.clients, t.active)"""
 
 
 def run(sql, *params):
@@ -45,6 +53,12 @@ def totals(*clients):
         )
         for client in clients
     ]
+
+
+def counted(account_id):
+    """How many clients an account is said to have, and how many of them are active."""
+    counts = ClientCount.objects.for_account(account_id)
+    return counts.total().get()["total"], counts.total(active=True).get()["total"]
 
 
 def paid(number):
