@@ -12,7 +12,13 @@ is a single connection's: it is for transactions under REPEATABLE READ and above
 that somebody has changed since their snapshot is an error.
 """
 
+from collections.abc import Iterator
+
 import pgtrigger
+from django.db import connection, transaction
+
+from clients.differences import Difference
+from duespark.ids import uuid_of
 
 # What the note says holds to the end of the transaction, or of the savepoint that is rolled back.
 CHANGED = "(OLD.account_id, OLD.is_active) IS DISTINCT FROM (NEW.account_id, NEW.is_active)"
@@ -40,6 +46,19 @@ ADD_TO_A_SLOT = f"""
         ON CONFLICT (account_id, slot) DO UPDATE
         SET clients = c.clients + excluded.clients, active = c.active + excluded.active;
     END IF;"""
+
+# Both sides in one statement, and so as they are at one moment.
+COMPARED = """
+    SELECT kept.clients AS kept_clients, counted.clients AS true_clients,
+        kept.active AS kept_active, counted.active AS true_active
+    FROM (
+        SELECT coalesce(sum(clients), 0)::bigint AS clients, coalesce(sum(active), 0)::bigint AS active
+        FROM clients_clientcount WHERE account_id = %(account)s
+    ) AS kept, (
+        SELECT count(*) AS clients, count(*) FILTER (WHERE is_active) AS active
+        FROM clients_client WHERE account_id = %(account)s
+    ) AS counted
+    WHERE (kept.clients, kept.active) <> (counted.clients, counted.active)"""
 
 
 def _rows(table: str, sign: int) -> str:
@@ -116,6 +135,33 @@ class ClientsOfAccount:
             _trigger("deleted", pgtrigger.Delete, _fold(old), rows=pgtrigger.Referencing(old="old_rows")),
             _trigger("truncated", pgtrigger.Truncate, EMPTY_ALL),
         ]
+
+    def differences(self, account_id: str) -> Iterator[Difference]:
+        with connection.cursor() as cursor:
+            cursor.execute(COMPARED, {"account": uuid_of(account_id)})
+            for kept_clients, true_clients, kept_active, true_active in cursor:
+                columns = {"clients": (kept_clients, true_clients), "active": (kept_active, true_active)}
+                yield Difference(account_id, True, columns)
+
+    @transaction.atomic
+    def mend(self, account_id: str) -> None:
+        """Adds what the slots lack, in the connection's own.
+
+        Right while others write, and it waits for none of them: rows and slots are compared as they
+        were at one moment, and the difference is added. The account is locked, or another mend of
+        the same difference would add it again.
+        """
+        with connection.cursor() as cursor:
+            given = {"account": uuid_of(account_id)}
+            cursor.execute("SELECT FROM accounts_account WHERE id = %(account)s FOR NO KEY UPDATE", given)
+            cursor.execute(
+                f"""INSERT INTO clients_clientcount AS c (account_id, slot, clients, active)
+                SELECT %(account)s, -pg_backend_pid(), true_clients - kept_clients, true_active - kept_active
+                FROM ({COMPARED}) AS d
+                ON CONFLICT (account_id, slot) DO UPDATE
+                SET clients = c.clients + excluded.clients, active = c.active + excluded.active""",
+                given,
+            )
 
 
 CLIENTS_OF_ACCOUNT = ClientsOfAccount()

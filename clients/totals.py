@@ -19,6 +19,7 @@ from typing import Any
 import pgtrigger
 from django.db import connection, transaction
 
+from clients.counts import CLIENTS_OF_ACCOUNT
 from clients.differences import Comparable, Difference
 from duespark.ids import typeid_of, uuid_of
 
@@ -185,4 +186,4 @@ CLIENT_FROM_INVOICES = Kept(
     counted="cancelled_at IS NULL",
 )
 # In the order in which they are compared and mended: what an invoice keeps is part of what a client does.
-KEPT: tuple[Comparable, ...] = (INVOICE_FROM_PAYMENTS, CLIENT_FROM_INVOICES)
+KEPT: tuple[Comparable, ...] = (INVOICE_FROM_PAYMENTS, CLIENT_FROM_INVOICES, CLIENTS_OF_ACCOUNT)

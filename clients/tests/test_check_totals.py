@@ -6,13 +6,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from clients.counts import CLIENTS_OF_ACCOUNT
 from clients.models import Client, Invoice
-from clients.tests.ledger import add_invoice, fill, run, totals, wrong_totals
+from clients.tests.ledger import add_invoice, counted, fill, run, totals, wrong_totals
 from clients.tests.races import wait_until_blocked
 from clients.totals import CLIENT_FROM_INVOICES, INVOICE_FROM_PAYMENTS
 
 TRUE = (0, "All totals are true.\n")
 WRONG_TOTAL = "UPDATE clients_client SET total_invoiced = 999 WHERE name = 'Acme Corporation'"
+WRONG_COUNT = "UPDATE clients_clientcount SET clients = 9"
 
 
 def check(*arguments):
@@ -61,6 +63,15 @@ def test_every_difference_is_shown_with_what_is_kept_and_what_is_true(clients):
 
 
 @pytest.mark.drift
+def test_a_wrong_count_is_shown_with_the_true_one(alice, clients):
+    drift(f"{WRONG_COUNT} WHERE account_id = (SELECT account_id FROM clients_client WHERE name = 'Globex')")
+    assert check() == (
+        1,
+        f"{alice.account.pk}: clients is 9, not 2\nRows with wrong totals: 1. --repair mends them.\n",
+    )
+
+
+@pytest.mark.drift
 def test_looking_mends_nothing(clients):
     drift(WRONG_TOTAL)
     assert [check()[0], check()[0]] == [1, 1]
@@ -79,6 +90,11 @@ def test_looking_mends_nothing(clients):
         "DELETE FROM clients_payment",
         "DELETE FROM clients_payment; DELETE FROM clients_invoice",
         "TRUNCATE clients_payment",
+        "UPDATE clients_clientcount SET clients = clients + 5, active = -2",
+        "DELETE FROM clients_clientcount",
+        "UPDATE clients_client SET is_active = false",
+        "INSERT INTO clients_client (id, account_id, name, email) SELECT id, id, 'N', 'n' FROM accounts_account",
+        "DELETE FROM clients_payment; DELETE FROM clients_invoice; DELETE FROM clients_client",
     ],
 )
 def test_repair_makes_any_drift_true(clients, sql):
@@ -188,6 +204,27 @@ def test_payments_of_the_same_moment_are_neither_lost_nor_counted_twice(alice, c
     assert {call.result().status_code for call in payments} == {201}
     assert [call.result()[0] for call in repairs] == [0] * 4
     assert totals(clients[1]) == [(1000, 100, 1, "05-10")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_mends_of_one_drift_mend_it_once(alice, clients, in_thread):
+    drift(WRONG_COUNT)
+    with transaction.atomic():
+        CLIENTS_OF_ACCOUNT.mend(alice.account.pk)
+        other = in_thread(check, "--repair")
+        wait_until_blocked()
+    assert other.result()[0] == 0
+    assert counted(alice.account.pk) == (2, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_count_is_mended_while_a_writers_transaction_is_open(alice, clients, in_thread):
+    drift(WRONG_COUNT)
+    with transaction.atomic():
+        Client.add(alice.account.pk, name="New", email="new@example.com")
+        clients[0].deactivate()
+        assert in_thread(check, "--repair").result(10)[0] == 0
+    assert counted(alice.account.pk) == (3, 2)
 
 
 @pytest.mark.drift

@@ -15,9 +15,9 @@ SHOWN = 20
 
 class Command(BaseCommand):
     help = (
-        "Compares what clients and invoices say of their invoices and payments with the rows themselves. Triggers "
-        "keep them equal; after a restore, or whatever else went by the triggers, --repair mends the differences, "
-        "while others write. Exits 1 when differences remain."
+        "Compares what accounts, clients and invoices say of their clients, invoices and payments with the rows "
+        "themselves. Triggers keep them equal; after a restore, or whatever else went by the triggers, --repair mends "
+        "the differences, while others write. Exits 1 when differences remain."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
