@@ -1,6 +1,7 @@
 """The lists' query parameters."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -9,13 +10,14 @@ from django.core.exceptions import ValidationError
 from django.db.models import F
 
 from clients.fields import CLIENT_ID, DAY, MAX_AMOUNT
-from clients.models import Invoice
+from clients.models import ClientCount, Invoice
 from clients.models.client import ClientQuerySet, folded
 from duespark.api.filters import RuleFilter, SortFilter, SortingFilterSet
 from duespark.ids import uuid_of
 from duespark.rules import Choice, Flag, Money, Text
 
 BOUND = Money(MAX_AMOUNT, minimum=Decimal(0))
+TRIGRAM = re.compile(r"[^\W_]{3}")
 NOBODY = UUID(int=0)
 SEARCH = Text(500, multiline=True)  # the longest name and the longest email fit in together
 
@@ -23,11 +25,19 @@ SEARCH = Text(500, multiline=True)  # the longest name and the longest email fit
 class SearchFilter(RuleFilter):
     """Each word is a value of its own."""
 
+    skewed = True
+
+    def kind(self, value: str) -> tuple[bool, ...]:
+        """Whether each word is long enough for an index of trigrams."""
+        return tuple(TRIGRAM.search(word) is not None for word in value.split())
+
     def values(self, value: str) -> list[str]:
         return value.split()
 
-    def narrowed(self, queryset: ClientQuerySet, values: Sequence[Any]) -> ClientQuerySet:
-        return queryset.containing(*values)
+    def narrowed(self, queryset: ClientQuerySet, kind: Any, values: Sequence[Any]) -> ClientQuerySet:
+        words = list(zip(values, kind, strict=True))
+        found = queryset.containing(*(word for word, is_long in words if is_long))
+        return found.containing_short(*(word for word, is_long in words if not is_long))
 
 
 class ClientIdFilter(RuleFilter):
@@ -47,10 +57,18 @@ class ClientFilterSet(SortingFilterSet):
         "created_at": F("created_at"),
         "total_invoiced": F("total_invoiced"),
     }
+    UNIQUE = frozenset({"email"})
 
     search = SearchFilter(SEARCH, help_text="Every word must occur in the name or the email.")
     is_active = RuleFilter(Flag(), fixed=True, help_text="Only active, or only deactivated, clients.")
     sort_by = SortFilter(SORTS, "created_at", "Sort field.")
+
+    @classmethod
+    def total(cls, queryset: Any, account: Any, asked: Mapping[str, Any]) -> Any:
+        """Kept, but for what is searched."""
+        if "search" in asked:
+            return super().total(queryset, account, asked)
+        return ClientCount.objects.for_account(account).total(active=asked.get("is_active"))
 
 
 class InvoiceFilterSet(SortingFilterSet):

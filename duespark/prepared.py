@@ -35,16 +35,17 @@ class Parameter(Expression):
 
 
 class PreparedCursor(psycopg.Cursor[Any]):
-    """A cursor whose statements PostgreSQL parses and plans once a connection.
+    """A cursor whose statements PostgreSQL parses and plans once a connection, unless it is told not to.
 
     Its values come as psycopg reads them, times in UTC among them; Django's own cursor puts the time
     zone on each time once more, in Python.
     """
 
     adapters = psycopg.adapters
+    prepare = True
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        return super().execute(query, params, prepare=True)
+        return super().execute(query, params, prepare=self.prepare)
 
 
 class LoggedCursor(CursorDebugWrapper):
@@ -55,12 +56,13 @@ class LoggedCursor(CursorDebugWrapper):
             return CursorWrapper.execute(self, sql, params)
 
 
-def execute(sql: str, params: Sequence[Any]) -> PreparedCursor:
+def execute(sql: str, params: Sequence[Any], *, planned_once: bool = True) -> PreparedCursor:
     """Runs a statement under everything that Django does for its own: errors, logging, transactions."""
     database = connections[DEFAULT_DB_ALIAS]
     if database.connection is None:
         database.ensure_connection()
     cursor = PreparedCursor(database.connection)
+    cursor.prepare = planned_once
     wrapper = LoggedCursor if database.queries_logged else CursorWrapper
     wrapper(cursor, database).execute(sql, params)
     return cursor
@@ -78,9 +80,11 @@ class Plan:
     converters: Sequence[tuple[int, Callable[[Any], Any]]] = ()
     annotations: Mapping[str, int] = field(default_factory=dict)
     results: Callable[[Iterable[Sequence[Any]]], list[Any]] = list
+    planned_once: bool = True
 
     def execute(self, values: Mapping[str, Any]) -> PreparedCursor:
-        return execute(self.sql, [values[p.name] if type(p) is Parameter else p for p in self.params])
+        params = [values[p.name] if type(p) is Parameter else p for p in self.params]
+        return execute(self.sql, params, planned_once=self.planned_once)
 
     def columns(self, values: Mapping[str, Any]) -> list[Sequence[Any]]:
         """The answer column by column; an empty list where there is no row."""
@@ -99,13 +103,20 @@ class Prepared(Generic[T]):
 
     `build` is called once, with a `Parameter` for each of its own names (or of `names`); a call takes
     the same ones, with values as the database keeps them (`uuid_of(id)`). `offset` names one more
-    value: how many rows of a sliced QuerySet to pass over.
+    value: how many rows of a sliced QuerySet to pass over. Where the best plan depends on the values,
+    it is not to be `planned_once`.
     """
 
     def __init__(
-        self, build: Callable[..., models.QuerySet[Any]], names: Iterable[str] = (), *, offset: str | None = None
+        self,
+        build: Callable[..., models.QuerySet[Any]],
+        names: Iterable[str] = (),
+        *,
+        offset: str | None = None,
+        planned_once: bool = True,
     ) -> None:
         self.build = build
+        self.planned_once = planned_once
         self.names = tuple(names) or tuple(inspect.signature(build).parameters)
         self.offset = offset
         self.__doc__ = build.__doc__
@@ -123,6 +134,7 @@ class Prepared(Generic[T]):
             converters=_converters(compiler, [column for column, *_ in compiler.select]),
             annotations=compiler.annotation_col_map,
             results=_results(queryset, compiler),
+            planned_once=self.planned_once,
         )
 
     def __call__(self, **values: Any) -> list[T]:

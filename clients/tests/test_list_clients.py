@@ -84,11 +84,22 @@ def test_without_a_token_is_401(nobody):
 
 
 @pytest.mark.parametrize("limit", [1, 7, 100])
-def test_takes_two_queries_whatever_the_limit(alice, limit, django_assert_num_queries):
+@pytest.mark.parametrize("sort_by", ["created_at", "total_invoiced"])
+def test_takes_two_queries_whatever_the_limit(alice, limit, sort_by, django_assert_num_queries):
     for client in add_clients(alice.account, *"abcdefghijkl"):
         add_invoice(client, "1.00", "2024-01-20")
-    with django_assert_num_queries(2):  # who is calling, the page with the total
-        alice.get(f"/clients/?limit={limit}&search=client&is_active=true&sort_by=name")
+    with django_assert_num_queries(2):  # who is calling, the page with the kept total
+        alice.get(f"/clients/?limit={limit}&is_active=true&sort_by={sort_by}")
+
+
+def test_a_search_takes_one_more(alice, acme, django_assert_num_queries):
+    with django_assert_num_queries(3):  # who is calling, how many there are, the page
+        alice.get("/clients/?search=acme")
+
+
+def test_a_search_in_vain_reads_no_page(alice, acme, django_assert_num_queries):
+    with django_assert_num_queries(2):  # who is calling, how many there are
+        alice.get("/clients/?search=bolt")
 
 
 # Pages

@@ -21,6 +21,10 @@ def checked_query(request: Request, record: Record) -> dict[str, Any]:
         raise ValidationError(rejected.errors) from None
 
 
+# Filters in use: each with what of its value decides the query, and with how many values it binds.
+Filters = tuple[tuple[str, Any, int], ...]
+
+
 class RowCount(Func):
     """`count(*)` of a query's rows as they are; `Count` would group them."""
 
@@ -32,8 +36,11 @@ class RuleFilter(Filter):
     """A query parameter that obeys a rule; one that is not sent is its default, and without one does nothing.
 
     Its values are bound to a query that is compiled beforehand; the value of a `fixed` one, of which
-    there are few, stands in the query itself.
+    there are few, stands in the query itself. How many rows fit depends so much on the value of a
+    `skewed` one that its queries are planned anew each time.
     """
+
+    skewed = False
 
     def __init__(
         self,
@@ -50,13 +57,17 @@ class RuleFilter(Filter):
         self.fixed = fixed
         super().__init__(field_name, lookup_expr, **kwargs)
 
+    def kind(self, value: Any) -> Any:
+        """What of the value decides the query itself."""
+        return value if self.fixed else None
+
     def values(self, value: Any) -> Sequence[Any]:
         """What is bound, as the database keeps it."""
-        return (value,)
+        return () if self.fixed else (value,)
 
-    def narrowed(self, queryset: Any, values: Sequence[Any]) -> Any:
+    def narrowed(self, queryset: Any, kind: Any, values: Sequence[Any]) -> Any:
         """The rows that fit; `values` are those of `values()`, or parameters in their places."""
-        return self.filter(queryset, *values)
+        return self.filter(queryset, kind if self.fixed else values[0])
 
 
 class SortFilter(RuleFilter):
@@ -67,9 +78,13 @@ class SortFilter(RuleFilter):
 
 
 class SortingFilterSet(FilterSet):
-    """Filters, then sorts by `sort_by` and `sort_order`; ties break by id, so that pages never overlap."""
+    """Filters, then sorts by `sort_by` and `sort_order`; ties break by id, so that pages never overlap.
+
+    What `SORTS` sorts by is never null, and what stands in `UNIQUE` has no ties.
+    """
 
     SORTS: Mapping[str, Any] = {"created_at": F("created_at")}
+    UNIQUE: frozenset[str] = frozenset()
 
     sort_by = SortFilter(SORTS, "created_at", "Sort field.")
     sort_order = SortFilter(("asc", "desc"), "desc", "Sort order.")
@@ -91,28 +106,23 @@ class SortingFilterSet(FilterSet):
         return asked
 
     @classmethod
-    def bound(cls, asked: Mapping[str, Any]) -> tuple[tuple[tuple[str, Any], ...], dict[str, Any]]:
+    def bound(cls, asked: Mapping[str, Any]) -> tuple[Filters, dict[str, Any]]:
         """Which filters are in use, for `narrowed`, and the values that they bind, by the names of parameters."""
-        filters: list[tuple[str, Any]] = []
+        filters: list[tuple[str, Any, int]] = []
         bound: dict[str, Any] = {}
         for name, value in asked.items():
             one = cls.base_filters[name]
-            if one.fixed:
-                filters.append((name, value))
-            elif not isinstance(one, SortFilter):
+            if not isinstance(one, SortFilter):
                 values = one.values(value)
-                filters.append((name, len(values)))
+                filters.append((name, one.kind(value), len(values)))
                 bound |= {f"{name}{index}": value for index, value in enumerate(values)}
         return tuple(filters), bound
 
     @classmethod
-    def narrowed(
-        cls, queryset: QuerySet[Any], filters: Iterable[tuple[str, Any]], given: Mapping[str, Any]
-    ) -> QuerySet[Any]:
-        for name, said in filters:
-            one = cls.base_filters[name]
-            values = (said,) if one.fixed else [given[f"{name}{index}"] for index in range(said)]
-            queryset = one.narrowed(queryset, values)
+    def narrowed(cls, queryset: QuerySet[Any], filters: Filters, given: Mapping[str, Any]) -> QuerySet[Any]:
+        for name, kind, count in filters:
+            values = [given[f"{name}{index}"] for index in range(count)]
+            queryset = cls.base_filters[name].narrowed(queryset, kind, values)
         return queryset
 
     @classmethod

@@ -6,20 +6,23 @@ makes from the list's filter set when it is first asked for.
 """
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, Self
 
 from django.db.models import F, QuerySet, Subquery
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThan, LessThan
 
-from duespark.api.filters import SortingFilterSet
+from duespark.api.filters import Filters, SortingFilterSet
 from duespark.api.serializers import RecordSerializer
 from duespark.ids import uuid_of
 from duespark.prepared import Prepared
 
 NEAR = 1_000  # rows that a page passes over one by one; the way to a deeper one is looked up first
+FEW = 20_000  # rows that are sorted faster than they would be found on a walk through all of a list
 SHAPES = 512  # compiled queries that a process keeps at most
 
 
@@ -73,43 +76,63 @@ class Shape(NamedTuple):
     """All that decides what a list's query is."""
 
     listing: Listing
-    filters: tuple[tuple[str, Any], ...]  # with its value where it is fixed, else with how many values it binds
+    filters: Filters
     sort_by: str
     descending: bool
+    with_total: bool
+    fenced: bool
 
     def rows(self, given: Mapping[str, Any]) -> QuerySet[Any]:
         queryset = self.listing.rows(*(given[name] for name in self.listing.parameters))
         return self.listing.filterset.narrowed(queryset, self.filters, given)
 
     def total(self, given: Mapping[str, Any]) -> QuerySet[Any]:
-        return self.listing.filterset.total(self.rows(given), given["account"], dict(self.filters))
+        asked = {name: kind for name, kind, _ in self.filters}
+        return self.listing.filterset.total(self.rows(given), given["account"], asked)
 
     @property
     def key(self) -> Any:
         return self.listing.filterset.SORTS[self.sort_by]
 
     def ordered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.descending:
-            return queryset.order_by(self.key.desc(), "-id")
-        return queryset.order_by(self.key.asc(), "id")
+        # A fenced order is that of no index: PostgreSQL finds the rows first and then sorts them.
+        key = Coalesce(self.key, self.key) if self.fenced else self.key
+        ties = [] if self.is_unique else ["-id" if self.descending else "id"]
+        return queryset.order_by(key.desc() if self.descending else key.asc(), *ties)
 
     def beyond(self, queryset: QuerySet[Any], given: Mapping[str, Any]) -> QuerySet[Any]:
         """The rows after a position."""
+        if self.is_unique:
+            lookup: Any = LessThan if self.descending else GreaterThan
+            return queryset.filter(lookup(self.key, given["key"]))
         lookup = TupleLessThan if self.descending else TupleGreaterThan
         return queryset.filter(lookup(Tuple(self.key, F("id")), (given["key"], given["tie"])))
+
+    @property
+    def is_unique(self) -> bool:
+        return self.sort_by in self.listing.filterset.UNIQUE
+
+    @property
+    def is_skewed(self) -> bool:
+        return any(self.listing.filterset.base_filters[name].skewed for name, *_ in self.filters)
+
+    def prepared(self, build: Callable[..., QuerySet[Any]], names: Iterable[str], **options: Any) -> Prepared[Any]:
+        return Prepared(build, names, planned_once=not self.is_skewed, **options)
 
 
 @lru_cache(maxsize=SHAPES)
 def _total(shape: Shape, names: tuple[str, ...]) -> Prepared[Any]:
-    return Prepared(lambda **given: shape.total(given), names)
+    return shape.prepared(lambda **given: shape.total(given), names)
 
 
 @lru_cache(maxsize=SHAPES)
 def _seek(shape: Shape, names: tuple[str, ...]) -> Prepared[Any]:
     """Where the row stands that is preceded by `start` others."""
-    return Prepared(
-        lambda **given: shape.ordered(shape.rows(given)).values_list(shape.key, "id")[:1], names, offset="start"
-    )
+
+    def build(**given: Any) -> QuerySet[Any]:
+        return shape.ordered(shape.rows(given)).values_list(shape.key, "id")[:1]
+
+    return shape.prepared(build, names, offset="start")
 
 
 @lru_cache(maxsize=SHAPES)
@@ -118,7 +141,7 @@ def _page(shape: Shape, names: tuple[str, ...], fields: tuple[str, ...], limit: 
 
     def build(**given: Any) -> QuerySet[Any]:
         queryset = shape.rows(given)
-        extras: dict[str, Any] = {"page_total": Subquery(shape.total(given))}
+        extras: dict[str, Any] = {"page_total": Subquery(shape.total(given))} if shape.with_total else {}
         if places:
             extras |= {"page_key": shape.key, "page_id": F("id")}
         if "key" in given:
@@ -126,7 +149,7 @@ def _page(shape: Shape, names: tuple[str, ...], fields: tuple[str, ...], limit: 
         return shape.listing.serializer.selected(shape.ordered(queryset), fields, extras)[:limit]
 
     offset = "start" if "start" in names else None
-    return Prepared(build, [name for name in names if name != "start"], offset=offset)
+    return shape.prepared(build, [name for name in names if name != "start"], offset=offset)
 
 
 @dataclass(frozen=True)
@@ -136,9 +159,10 @@ class Rows:
     listing: Listing
     values: Mapping[str, Any]
     sort_by: str
-    filters: tuple[tuple[str, Any], ...] = ()
     descending: bool = True
-    fields: tuple[str, ...] = field(default=())
+    filters: Filters = ()
+    fields: tuple[str, ...] = ()
+    known: int | None = None  # how many there are, once they have been counted
 
     def asked(self, asked: Mapping[str, Any]) -> Self:
         """Narrowed and sorted as the query parameters say."""
@@ -153,13 +177,17 @@ class Rows:
 
     @property
     def shape(self) -> Shape:
-        return Shape(self.listing, self.filters, self.sort_by, self.descending)
+        fenced = self.known is not None and self.known <= FEW
+        return Shape(self.listing, self.filters, self.sort_by, self.descending, self.known is None, fenced)
 
     def showing(self, fields: tuple[str, ...]) -> Self:
         return replace(self, fields=fields)
 
     def backwards(self) -> Self:
         return replace(self, descending=not self.descending)
+
+    def counted(self) -> Self:
+        return replace(self, known=self.total()) if self.known is None else self
 
     def total(self) -> int:
         columns = _total(self.shape, tuple(self.values)).columns(self.values)
@@ -168,29 +196,38 @@ class Rows:
     def page(self, start: int, limit: int) -> Page:
         """The rows after `start` others."""
         if start == 0:
-            return self._read(self.values, limit)
+            return self._read({}, limit)
         if start <= NEAR:
-            return self._read({**self.values, "start": start}, limit)
-        total = self.total()
-        return self.after(self._before(start, total), limit) if start < total else Page([], total)
+            return self._read({"start": start}, limit)
+        rows = self.counted()
+        if start >= (rows.known or 0):
+            return Page([], rows.known or 0)
+        return rows.after(rows._before(start), limit)
 
     def after(self, position: Position | None, limit: int, *, places: bool = False) -> Page:
         """The rows after a position, or the first ones."""
         place = {"key": position.key, "tie": uuid_of(position.id)} if position else {}
-        return self._read({**self.values, **place}, limit, places=places)
+        return self._read(place, limit, places=places)
 
-    def _before(self, start: int, total: int) -> Position:
+    def _before(self, start: int) -> Position:
         """The position of the last of `start` rows, counted from the nearer end."""
+        total = self.known or 0
         rows, others = (self, start - 1) if start <= total // 2 else (self.backwards(), total - start)
         [[key], [typeid]] = _seek(rows.shape, tuple(rows.values)).columns({**rows.values, "start": others})
         return Position(str(key), typeid)
 
-    def _read(self, values: Mapping[str, Any], limit: int, *, places: bool = False) -> Page:
+    def _read(self, place: Mapping[str, Any], limit: int, *, places: bool = False) -> Page:
+        if self.shape.is_skewed and self.known is None:
+            return self.counted()._read(place, limit, places=places)
+        if self.known == 0:
+            return Page([], 0)
+        values = {**self.values, **place}
         fields = self.fields or self.listing.serializer.names()
         plan = _page(self.shape, tuple(values), fields, limit, places).plan
         columns = plan.columns(values)
         if not columns:
-            return Page([], 0 if len(values) == len(self.values) else self.total())
+            return Page([], self.counted().known or 0 if place else 0)
         extras = {name: columns[index] for name, index in plan.annotations.items()}
+        total = extras["page_total"][0] if self.known is None else self.known
         items = self.listing.serializer.shown(plan, columns, fields)
-        return Page(items, extras["page_total"][0], extras.get("page_key", ()), extras.get("page_id", ()))
+        return Page(items, total, extras.get("page_key", ()), extras.get("page_id", ()))
