@@ -32,16 +32,25 @@ CREATE_TEMPLATE = (
 )
 
 
-def from_url(url: str, *, pool_size: int | None) -> dict[str, Any]:
+# For duespark/prepared.py. Django's own default is that no statement is prepared, not even where that is asked for;
+# and PostgreSQL's is to plan a prepared statement anew whenever it knows the values to be usual ones.
+PREPARE = {"prepare_threshold": 5, "options": "-c plan_cache_mode=force_generic_plan"}
+
+
+def from_url(url: str, *, pool_size: int | None, prepare: bool = True) -> dict[str, Any]:
     """The server that a URL names.
 
     Each thread keeps its connection for as long as it lives: psycopg's pool costs every request a
     little more (2 % of a `GET /clients/{id}`, measured in turns), and gunicorn's fixed number of
     threads bounds the connections as well. `pool_size` has at most that many in each process
-    instead, for many threads before a small server.
+    instead, for many threads before a small server. A proxy that hands connections from one statement
+    to the next, and knows of no prepared ones, wants `prepare` off.
     """
     database = {**_parsed(url), "ENGINE": ENGINE, "CONN_MAX_AGE": None}
-    options = {"connect_timeout": 5, **database.get("OPTIONS", {})}
+    given = database.get("OPTIONS", {})
+    options = {"connect_timeout": 5, **(PREPARE if prepare else {}), **given}
+    if prepare and "options" in given:
+        options["options"] = f"{PREPARE['options']} {given['options']}"
     if pool_size:
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5}
         database["CONN_MAX_AGE"] = 0
@@ -74,6 +83,7 @@ def embedded(folder: Path) -> dict[str, Any]:
         "USER": server.postgres_user,
         "NAME": DATABASE,
         "CONN_MAX_AGE": None,
+        "OPTIONS": {**PREPARE},
         "TEST": {"TEMPLATE": TEMPLATE},
     }
 

@@ -35,17 +35,22 @@ class Parameter(Expression):
 
 
 class PreparedCursor(psycopg.Cursor[Any]):
-    """A cursor whose statements PostgreSQL parses and plans once a connection, unless it is told not to.
+    """A cursor whose statements PostgreSQL parses and plans once a connection.
 
     Its values come as psycopg reads them, times in UTC among them; Django's own cursor puts the time
     zone on each time once more, in Python.
     """
 
     adapters = psycopg.adapters
-    prepare = True
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        return super().execute(query, params, prepare=self.prepare)
+        return super().execute(query, params, prepare=True)
+
+
+class LiteralCursor(psycopg.ClientCursor[Any]):
+    """A cursor whose statements PostgreSQL plans each time, for the values that stand in them."""
+
+    adapters = psycopg.adapters
 
 
 class LoggedCursor(CursorDebugWrapper):
@@ -56,13 +61,16 @@ class LoggedCursor(CursorDebugWrapper):
             return CursorWrapper.execute(self, sql, params)
 
 
-def execute(sql: str, params: Sequence[Any], *, planned_once: bool = True) -> PreparedCursor:
+def literal(value: Any) -> str:
+    return psycopg.sql.Literal(value).as_string(None)
+
+
+def execute(sql: str, params: Sequence[Any], *, planned_once: bool = True) -> psycopg.Cursor[Any]:
     """Runs a statement under everything that Django does for its own: errors, logging, transactions."""
     database = connections[DEFAULT_DB_ALIAS]
     if database.connection is None:
         database.ensure_connection()
-    cursor = PreparedCursor(database.connection)
-    cursor.prepare = planned_once
+    cursor = (PreparedCursor if planned_once else LiteralCursor)(database.connection)
     wrapper = LoggedCursor if database.queries_logged else CursorWrapper
     wrapper(cursor, database).execute(sql, params)
     return cursor
@@ -76,15 +84,14 @@ class Plan:
     """
 
     sql: str
-    params: Sequence[Any]
+    params: Sequence[Parameter]
     converters: Sequence[tuple[int, Callable[[Any], Any]]] = ()
     annotations: Mapping[str, int] = field(default_factory=dict)
     results: Callable[[Iterable[Sequence[Any]]], list[Any]] = list
     planned_once: bool = True
 
-    def execute(self, values: Mapping[str, Any]) -> PreparedCursor:
-        params = [values[p.name] if type(p) is Parameter else p for p in self.params]
-        return execute(self.sql, params, planned_once=self.planned_once)
+    def execute(self, values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
+        return execute(self.sql, [values[one.name] for one in self.params], planned_once=self.planned_once)
 
     def columns(self, values: Mapping[str, Any]) -> list[Sequence[Any]]:
         """The answer column by column; an empty list where there is no row."""
@@ -128,6 +135,7 @@ class Prepared(Generic[T]):
         sql, params = compiler.as_sql()
         if self.offset:
             sql, params = f"{sql} OFFSET %s", (*params, Parameter(self.offset))
+        sql, params = _with_constants(sql, params)
         return Plan(
             sql=sql,
             params=params,
@@ -165,6 +173,7 @@ def _insertion(model: type[models.Model], fields: Sequence[Any], returning: Sequ
     compiler = query.get_compiler(DEFAULT_DB_ALIAS)
     compiler.returning_fields = returning
     [(sql, params)] = compiler.as_sql()
+    sql, params = _with_constants(sql, params)
     made = [one.get_col(model._meta.db_table) for one in returning]
     return Plan(sql, params, _converters(compiler, made))
 
@@ -178,14 +187,26 @@ def update(model: type[models.Model], key: Mapping[str, Any], values: Mapping[An
 def _updating(model: type[models.Model], key: Sequence[str], fields: Sequence[Any]) -> Plan:
     query: Any = model._base_manager.filter(**{name: Parameter(name) for name in key}).query.chain(UpdateQuery)
     query.add_update_fields([(one, None, Parameter(one.attname)) for one in fields])
-    sql, params = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-    return Plan(sql, params)
+    return Plan(*_with_constants(*query.get_compiler(DEFAULT_DB_ALIAS).as_sql()))
 
 
 def _adapted(values: Mapping[Any, Any]) -> dict[str, Any]:
     """The values of fields as the database keeps them."""
     database = connections[DEFAULT_DB_ALIAS]
     return {field.attname: field.get_db_prep_save(value, database) for field, value in values.items()}
+
+
+def _with_constants(sql: str, params: Iterable[Any]) -> tuple[str, list[Parameter]]:
+    """The statement with its constants in their places, where the planner sees them; what is left are parameters."""
+    first, *rest = sql.split("%s")
+    parts, left = [first], []
+    for param, text in zip(params, rest, strict=True):
+        if type(param) is Parameter:
+            left.append(param)
+            parts += "%s", text
+        else:
+            parts += literal(param).replace("%", "%%"), text
+    return "".join(parts), left
 
 
 def _converters(compiler: Any, columns: Sequence[Any]) -> Sequence[tuple[int, Callable[[Any], Any]]]:

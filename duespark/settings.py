@@ -120,7 +120,9 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASE_URL = said("DATABASE_URL", "")
 DATABASES = {
     "default": (
-        database.from_url(DATABASE_URL, pool_size=number("DATABASE_POOL_SIZE"))
+        database.from_url(
+            DATABASE_URL, pool_size=number("DATABASE_POOL_SIZE"), prepare=flag("DATABASE_PREPARE", default=True)
+        )
         if DATABASE_URL
         else database.embedded(VAR / "postgres")
     )

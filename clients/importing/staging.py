@@ -78,6 +78,7 @@ class Staging:
         self.keep_cells = keep_cells
         self.cursor = connection.cursor()
         types = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        self.execute("SET LOCAL plan_cache_mode = auto")  # the triggers plan for as many rows as there are
         self.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
         self.execute(
             f"CREATE TEMPORARY TABLE {table} "

@@ -5,7 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.utils import ConnectionHandler
 
-from duespark.database import from_url
+from duespark.database import PREPARE, from_url
 
 
 def server():
@@ -52,7 +52,7 @@ def test_every_part_is_read():
         "PORT": 5433,
         "NAME": "name",
         "CONN_MAX_AGE": None,
-        "OPTIONS": {"connect_timeout": 5, "sslmode": "require"},
+        "OPTIONS": {"connect_timeout": 5, "sslmode": "require", **PREPARE},
     }
 
 
@@ -67,6 +67,18 @@ def test_a_pool_is_of_the_size_asked_for():
 
     assert database["CONN_MAX_AGE"] == 0
     assert database["OPTIONS"]["pool"]["max_size"] == 7
+
+
+def test_a_url_may_have_options_of_its_own():
+    database = from_url("postgresql://user@host/name?options=-c%20work_mem%3D8MB", pool_size=0)
+
+    assert database["OPTIONS"]["options"] == "-c plan_cache_mode=force_generic_plan -c work_mem=8MB"
+
+
+def test_nothing_is_prepared_where_that_is_not_wanted():
+    database = from_url("postgresql://user@host/name", pool_size=0, prepare=False)
+
+    assert database["OPTIONS"] == {"connect_timeout": 5}
 
 
 @pytest.mark.parametrize(
