@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from accounts.models import User
@@ -34,7 +34,7 @@ class BearerAuthentication(BaseAuthentication):
 
 def bearer_token(request: Request) -> bytes | None:
     """The raw token of the Authorization header; None where there is none of this scheme."""
-    scheme, _, token = get_authorization_header(request).partition(b" ")
+    scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").encode("latin-1", "replace").partition(b" ")
     return token.strip() if scheme.lower() == b"bearer" else None
 
 

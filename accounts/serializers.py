@@ -103,8 +103,9 @@ class RegisterSerializer(EmailOrUsername):
         with unique_email():
             return User.objects.create_user(email, password, full_name=full_name, company_name=company_name)
 
-    def to_representation(self, instance: User) -> dict[str, Any]:
-        return UserSerializer().to_representation(instance)
+    @classmethod
+    def to_representation(cls, instance: User) -> dict[str, Any]:
+        return UserSerializer.to_representation(instance)
 
 
 class LoginSerializer(EmailOrUsername):

@@ -10,7 +10,6 @@ from django.template.loader import render_to_string
 from rest_framework import generics
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts import documentation, tokens
 from accounts.authentication import bearer_token
@@ -29,6 +28,7 @@ from accounts.serializers import (
 from accounts.throttling import LoginGuard, client_address
 from duespark.api.exceptions import Unauthorized
 from duespark.api.parsers import FormParser, JSONParser, MultiPartParser
+from duespark.api.responses import Answer
 from duespark.api.routers import METHODS
 
 logger = logging.getLogger("duespark.accounts")
@@ -51,11 +51,11 @@ class OpenView(generics.GenericAPIView[Any]):
 class RegisterView(OpenView):
     serializer_class = RegisterSerializer
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> Answer:
         """Make an account and its first user."""
         serializer = self.validated(request)
         serializer.save()
-        return Response(serializer.data, status=201)
+        return Answer(serializer.data, 201)
 
 
 @documentation.LOGIN
@@ -63,7 +63,7 @@ class LoginView(OpenView):
     serializer_class = LoginSerializer
     parser_classes = (JSONParser, FormParser, MultiPartParser)
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> Answer:
         """Trade an email and a password for a pair of tokens."""
         data = self.validated(request).validated_data
         guard = LoginGuard(data["email"], client_address(request))
@@ -72,24 +72,24 @@ class LoginView(OpenView):
             raise Unauthorized("The email or the password is wrong.", "INVALID_CREDENTIALS")
         guard.succeeded()
         session = Session.begin(user, tokens.RefreshToken.lifetime)
-        return Response({**tokens.pair(session), "user": LoginUserSerializer().to_representation(user)})
+        return Answer({**tokens.pair(session), "user": LoginUserSerializer.to_representation(user)})
 
 
 @documentation.REFRESH
 class RefreshView(OpenView):
     serializer_class = RefreshSerializer
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> Answer:
         """Trade a refresh token for a new pair. Using one twice ends its session."""
         session = tokens.rotated(self.validated(request).validated_data["refresh_token"])
-        return Response(tokens.pair(session))
+        return Answer(tokens.pair(session))
 
 
 @documentation.LOGOUT
 class LogoutView(OpenView):
     serializer_class = LogoutSerializer
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> Answer:
         """End the session of the refresh token in the body or, without one, of the access token; again does no harm."""
         refresh, access = self.validated(request).validated_data.get("refresh_token"), bearer_token(request)
         if refresh:
@@ -100,7 +100,7 @@ class LogoutView(OpenView):
             raise Unauthorized("Send an access token, or the refresh token in the body.", "NOT_AUTHENTICATED")
         if session := tokens.session_of(token, live=False):
             session.end()
-        return Response({"message": "Logged out successfully"})
+        return Answer({"message": "Logged out successfully"})
 
 
 @documentation.ME
@@ -108,32 +108,32 @@ class MeView(generics.GenericAPIView[Any]):
     http_method_names = METHODS
     serializer_class = UserSerializer
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> Answer:
         """The user whose token this is."""
-        return Response(self.get_serializer(request.user).data)
+        return Answer(UserSerializer.to_representation(request.user))
 
 
 @documentation.PASSWORD_RESET_REQUEST
 class PasswordResetRequestView(OpenView):
     serializer_class = PasswordResetRequestSerializer
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> Answer:
         """Mail a one-time token to the user with this email, if there is one."""
         email = self.validated(request).validated_data["email"]
         user = User.objects.select_related("account").with_email(email).first()
         if user and user.may_enter:
             mail_reset_token(user)
-        return Response({"message": "If a user has this email, a message is on its way."})
+        return Answer({"message": "If a user has this email, a message is on its way."})
 
 
 @documentation.PASSWORD_RESET
 class PasswordResetView(OpenView):
     serializer_class = PasswordResetSerializer
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> Answer:
         """Set a new password with the token from the mail; every session ends."""
         self.validated(request).save()
-        return Response({"message": "Password changed. Please log in."})
+        return Answer({"message": "Password changed. Please log in."})
 
 
 def mail_reset_token(user: User) -> None:

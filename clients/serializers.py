@@ -71,8 +71,9 @@ class ClientChangeSerializer(ClientSerializer):
     email = RuleField(fields.EMAIL, required=False)
     payment_terms = defaulted(fields.PAYMENT_TERMS, f"In days; null is {fields.DEFAULT_PAYMENT_TERMS}.")
 
-    def to_representation(self, instance: Client) -> dict[str, Any]:
-        return ClientSerializer().to_representation(instance)
+    @classmethod
+    def to_representation(cls, instance: Client) -> dict[str, Any]:
+        return ClientSerializer.to_representation(instance)
 
 
 class ClientItemSerializer(RowSerializer):
@@ -195,8 +196,9 @@ class InvoiceChangeSerializer(CheckedSerializer):
     description = optional(fields.DESCRIPTION)
     notes = optional(fields.NOTES)
 
-    def to_representation(self, instance: Invoice) -> dict[str, Any]:
-        return InvoiceSerializer().to_representation(instance)
+    @classmethod
+    def to_representation(cls, instance: Invoice) -> dict[str, Any]:
+        return InvoiceSerializer.to_representation(instance)
 
     def update(self, instance: Invoice, validated_data: dict[str, Any]) -> Invoice:
         instance.edit(**validated_data)

@@ -1,18 +1,14 @@
 """The endpoints of clients, invoices and payments, as declarations."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db.models import QuerySet
 from django.http import Http404
-from rest_framework import mixins
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
-from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
-from accounts.models import Account, User
+from accounts.viewsets import TenantViewSet
 from clients.documentation import CLIENT_ENDPOINTS, INVOICE_ENDPOINTS, RECORD_PAYMENT
 from clients.filtersets import ClientFilterSet, InvoiceFilterSet, PaymentOrder
 from clients.importing import Options
@@ -32,7 +28,7 @@ from clients.uploads import LIMITS, OPTIONS, import_upload
 from duespark.api.filters import checked_query
 from duespark.api.lists import Listing
 from duespark.api.parsers import MAX_BODY, CSVParser, JSONParser, MultiPartParser
-from duespark.api.routers import METHODS
+from duespark.api.responses import Answer
 from duespark.clock import today
 from duespark.ids import uuid_of
 from duespark.prepared import Prepared
@@ -58,49 +54,6 @@ PAYMENTS = Listing(payments_on, PaymentSerializer, PaymentOrder)
 STATS_QUERY = Record({"period": PERIOD})
 
 
-class TenantViewSet(
-    mixins.CreateModelMixin,
-    mixins.RetrieveModelMixin,
-    mixins.UpdateModelMixin,
-    GenericViewSet[Any],
-):
-    """Rows of the caller's account: somebody else's are not there, exactly as if they had never been.
-
-    A view says what its rows are, of any account; they are read by queries that are compiled once.
-    """
-
-    http_method_names = METHODS
-    queryset: QuerySet[Any]
-    lookup_value_regex = "[^/]+"
-    one: Prepared[Any]
-    listing: Listing
-
-    @property
-    def account(self) -> Account:
-        """The caller's tenant; nobody without one gets as far as this."""
-        return cast(User, self.request.user).account
-
-    def get_queryset(self) -> Any:
-        return self.listing.of(account=uuid_of(self.account.pk))
-
-    def get_object(self) -> Any:
-        try:
-            key = uuid_of(self.kwargs["pk"], self.queryset.model._meta.pk.prefix)
-        except DjangoValidationError:
-            raise Http404 from None
-        found = self.one.first(account=uuid_of(self.account.pk), pk=key)
-        if found is None:
-            raise Http404
-        return found
-
-    def list(self, request: Request) -> Response:
-        rows = self.filter_queryset(self.get_queryset())
-        return self.get_paginated_response(self.paginate_queryset(rows))
-
-    def get_success_headers(self, data: Any) -> dict[str, str]:
-        return {"Location": f"{self.request.path.rstrip('/')}/{data['id']}"}
-
-
 @CLIENT_ENDPOINTS
 class ClientViewSet(TenantViewSet):
     queryset = Client.objects.none()
@@ -120,17 +73,17 @@ class ClientViewSet(TenantViewSet):
     def perform_create(self, serializer: Any) -> None:
         serializer.save(account_id=self.account.pk)
 
-    def destroy(self, request: Request, pk: str) -> Response:
+    def destroy(self, request: Request, pk: str) -> Answer:
         client = self.get_object()
         client.deactivate()
         answer = {"message": "Client deactivated successfully", "id": client.id, "is_active": client.is_active}
-        return Response(answer)
+        return Answer(answer)
 
     @action(detail=True, methods=["post"])
-    def reactivate(self, request: Request, pk: str) -> Response:
+    def reactivate(self, request: Request, pk: str) -> Answer:
         client = self.get_object()
         client.reactivate()
-        return Response(self.get_serializer(client).data)
+        return Answer(self.shown(client))
 
     @action(
         detail=False,
@@ -139,13 +92,13 @@ class ClientViewSet(TenantViewSet):
         parser_classes=[JSONParser, MultiPartParser, CSVParser],
         max_body=LIMITS.size,
     )
-    def bulk_import(self, request: Request) -> Response:
+    def bulk_import(self, request: Request) -> Answer:
         options = Options(**checked_query(request, OPTIONS))
         report = import_upload(self.account, request.data, options)
-        return Response(ImportReportSerializer(report).data)
+        return Answer(ImportReportSerializer.to_representation(report))
 
     @action(detail=True)
-    def stats(self, request: Request, pk: str) -> Response:
+    def stats(self, request: Request, pk: str) -> Answer:
         try:
             figures = client_statistics(self.account.pk, pk, **checked_query(request, STATS_QUERY))
         except (Client.DoesNotExist, DjangoValidationError):
@@ -153,7 +106,7 @@ class ClientViewSet(TenantViewSet):
         except ValidationError:
             self.get_object()  # of a client that is not there, nothing else is said
             raise
-        return Response(figures)
+        return Answer(figures)
 
 
 @INVOICE_ENDPOINTS
@@ -173,28 +126,25 @@ class InvoiceViewSet(TenantViewSet):
         is_change = self.action in ("update", "partial_update")
         return InvoiceChangeSerializer if is_change else super().get_serializer_class()
 
-    def perform_create(self, serializer: Any) -> None:
-        serializer.save(account=self.account)
-
     @action(detail=True, methods=["patch"], serializer_class=StatusChangeSerializer)
-    def status(self, request: Request, pk: str) -> Response:
+    def status(self, request: Request, pk: str) -> Answer:
         invoice = self.get_object()
         change = self.get_serializer(data=request.data)
         change.is_valid(raise_exception=True)
         invoice.change_status(**change.validated_data)
-        return Response(InvoiceSerializer(invoice).data)
+        return Answer(InvoiceSerializer.to_representation(invoice))
 
     @action(detail=True, serializer_class=PaymentSerializer)
-    def payments(self, request: Request, pk: str) -> Response:
+    def payments(self, request: Request, pk: str) -> Any:
         invoice = self.get_object()
         payments: Any = PAYMENTS.of(account=uuid_of(invoice.account_id), invoice=uuid_of(invoice.pk))
         return self.get_paginated_response(self.paginate_queryset(payments))
 
     @RECORD_PAYMENT
     @payments.mapping.post
-    def record_payment(self, request: Request, pk: str) -> Response:
+    def record_payment(self, request: Request, pk: str) -> Answer:
         invoice = self.get_object()
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         serializer.save(invoice=invoice)
-        return Response(serializer.data, status=201)
+        return Answer(self.shown(serializer.instance), 201)

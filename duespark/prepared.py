@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections, models
@@ -70,10 +71,19 @@ def execute(sql: str, params: Sequence[Any], *, planned_once: bool = True) -> ps
     database = connections[DEFAULT_DB_ALIAS]
     if database.connection is None:
         database.ensure_connection()
-    cursor = (PreparedCursor if planned_once else LiteralCursor)(database.connection)
+    cursor = _cursor(database.connection, PreparedCursor if planned_once else LiteralCursor)
     wrapper = LoggedCursor if database.queries_logged else CursorWrapper
     wrapper(cursor, database).execute(sql, params)
     return cursor
+
+
+# A connection's own, one of each kind: what a statement answers is read before the next is run.
+_cursors: WeakKeyDictionary[Any, dict[type, Any]] = WeakKeyDictionary()
+
+
+def _cursor(connection: Any, kind: type[psycopg.Cursor[Any]]) -> psycopg.Cursor[Any]:
+    kept = _cursors.setdefault(connection, {})
+    return kept.get(kind) or kept.setdefault(kind, kind(connection))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from django.core.signing import BadSignature, Signer
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from duespark.api.fields import OPTIONAL
 from duespark.api.filters import checked_query
 from duespark.api.lists import Listing, Position, Rows
+from duespark.api.responses import Answer
 from duespark.records import Record
 from duespark.rules import SPACE, Invalid
 
@@ -143,9 +143,9 @@ class Envelope(BasePagination):
     def pages(self) -> int:
         return -(-self.total // self.limit)
 
-    def get_paginated_response(self, data: Any) -> Response:
+    def get_paginated_response(self, data: Any) -> Any:
         place = {"total": self.total, "page": self.number, "limit": self.limit, "pages": self.pages}
-        return Response({"items": data, **place, **self.more})
+        return Answer({"items": data, **place, **self.more})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         count = {"type": "integer", "minimum": 0}

@@ -101,7 +101,7 @@ def handle(exc: Exception, context: dict[str, Any]) -> HttpResponse | None:
     elif isinstance(exc, exceptions.ValidationError):
         response = _validation_problem(request, exc)
     elif isinstance(exc, exceptions.APIException):
-        response = _api_problem(request, exc)
+        response = _api_problem(request, exc, context["view"])
     else:
         return None
     return response
@@ -124,11 +124,13 @@ def _validation_problem(request: Request, exc: exceptions.ValidationError) -> Ht
     return problem(request, 400, validation_detail(errors), code=code, errors=errors)
 
 
-def _api_problem(request: Request, exc: exceptions.APIException) -> HttpResponse:
+def _api_problem(request: Request, exc: exceptions.APIException, view: Any) -> HttpResponse:
     code = exc.get_codes()
     own_code = code if isinstance(code, str) and code.isupper() else None
     detail = OWN_WORDS.get(type(exc), str(exc.detail))
     response = problem(request, exc.status_code, detail, code=own_code, **getattr(exc, "members", {}))
+    if isinstance(exc, exceptions.MethodNotAllowed):
+        response["Allow"] = ", ".join(view.allowed_methods)
     if wait := getattr(exc, "wait", None):
         response["Retry-After"] = str(ceil(wait))
     return response

@@ -20,8 +20,9 @@ class RecordSerializer(serializers.Serializer[Any]):
     what the renderer writes, so naming the attribute is enough.
     """
 
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        return {name: read(instance) for name, read in type(self).readers()}
+    @classmethod
+    def to_representation(cls, instance: Any) -> dict[str, Any]:
+        return {name: read(instance) for name, read in cls.readers()}
 
     @classmethod
     @cache
