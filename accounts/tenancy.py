@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models.expressions import Col
 from django.db.models.lookups import Exact
 
-from duespark import prepared
+from duespark import saving
 from duespark.ids import uuid_of
 
 Row = TypeVar("Row", bound=models.Model, covariant=True)
@@ -59,14 +59,14 @@ class TenantModel(models.Model):
             base_qs, values = base_qs.filter(account_id=self.account_id), [(one, None, changed[one]) for one in changed]
             return super()._do_update(base_qs, using, pk_val, values, update_fields, forced_update)
         key = {"account": uuid_of(self.account_id), "pk": uuid_of(pk_val)}
-        return prepared.update(type(self), key, changed) > 0
+        return saving.update(type(self), key, changed) > 0
 
     def _do_insert(self, manager: Any, using: Any, fields: Any, returning_fields: Any, raw: bool) -> Any:
         """As Django's, but by a prepared statement."""
         values = {field: getattr(self, field.attname) if raw else field.pre_save(self, add=True) for field in fields}
         if not _are_plain(values.values()):
             return super()._do_insert(manager, using, fields, returning_fields, raw)  # type: ignore[misc]
-        return prepared.insert(type(self), values, returning_fields)
+        return saving.insert(type(self), values, returning_fields)
 
     def refresh_from_db(self, using: Any = None, fields: Any = None, from_queryset: Any = None) -> None:
         if from_queryset is None:

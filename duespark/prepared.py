@@ -9,8 +9,7 @@ what the QuerySet would: model instances, `values()` or `values_list()`.
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, partial
-from types import SimpleNamespace
+from functools import cached_property, partial
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -19,7 +18,6 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from django.db.models.expressions import Expression
 from django.db.models.query import ModelIterable, ValuesListIterable, get_related_populators  # type: ignore[attr-defined]
-from django.db.models.sql import InsertQuery, UpdateQuery
 
 T = TypeVar("T")
 
@@ -145,11 +143,11 @@ class Prepared(Generic[T]):
         sql, params = compiler.as_sql()
         if self.offset:
             sql, params = f"{sql} OFFSET %s", (*params, Parameter(self.offset))
-        sql, params = _with_constants(sql, params)
+        sql, params = with_constants(sql, params)
         return Plan(
             sql=sql,
             params=params,
-            converters=_converters(compiler, [column for column, *_ in compiler.select]),
+            converters=converters_of(compiler, [column for column, *_ in compiler.select]),
             annotations=compiler.annotation_col_map,
             results=_results(queryset, compiler),
             planned_once=self.planned_once,
@@ -165,48 +163,7 @@ class Prepared(Generic[T]):
         return self.plan.columns(values)
 
 
-def insert(model: type[models.Model], values: Mapping[Any, Any], returning: Sequence[Any]) -> list[Sequence[Any]]:
-    """Inserts one row of these fields; the row of the fields that the database makes, as `_do_insert` answers it."""
-    plan = _insertion(model, tuple(values), tuple(returning))
-    given = _adapted(values)
-    if returning:
-        return plan.rows(given)
-    plan.execute(given)
-    return []
-
-
-@cache
-def _insertion(model: type[models.Model], fields: Sequence[Any], returning: Sequence[Any]) -> Plan:
-    query = InsertQuery(model)
-    row: Any = SimpleNamespace(**{one.attname: Parameter(one.attname) for one in fields})
-    query.insert_values(fields, [row], raw=True)
-    compiler = query.get_compiler(DEFAULT_DB_ALIAS)
-    compiler.returning_fields = returning
-    [(sql, params)] = compiler.as_sql()
-    sql, params = _with_constants(sql, params)
-    made = [one.get_col(model._meta.db_table) for one in returning]
-    return Plan(sql, params, _converters(compiler, made))
-
-
-def update(model: type[models.Model], key: Mapping[str, Any], values: Mapping[Any, Any]) -> int:
-    """Writes these fields of the row with this key; how many rows there are of it."""
-    return _updating(model, tuple(key), tuple(values)).execute({**key, **_adapted(values)}).rowcount
-
-
-@cache
-def _updating(model: type[models.Model], key: Sequence[str], fields: Sequence[Any]) -> Plan:
-    query: Any = model._base_manager.filter(**{name: Parameter(name) for name in key}).query.chain(UpdateQuery)
-    query.add_update_fields([(one, None, Parameter(one.attname)) for one in fields])
-    return Plan(*_with_constants(*query.get_compiler(DEFAULT_DB_ALIAS).as_sql()))
-
-
-def _adapted(values: Mapping[Any, Any]) -> dict[str, Any]:
-    """The values of fields as the database keeps them."""
-    database = connections[DEFAULT_DB_ALIAS]
-    return {field.attname: field.get_db_prep_save(value, database) for field, value in values.items()}
-
-
-def _with_constants(sql: str, params: Iterable[Any]) -> tuple[str, list[Parameter]]:
+def with_constants(sql: str, params: Iterable[Any]) -> tuple[str, list[Parameter]]:
     """The statement with its constants in their places, where the planner sees them; what is left are parameters."""
     first, *rest = sql.split("%s")
     parts, left = [first], []
@@ -219,7 +176,7 @@ def _with_constants(sql: str, params: Iterable[Any]) -> tuple[str, list[Paramete
     return "".join(parts), left
 
 
-def _converters(compiler: Any, columns: Sequence[Any]) -> Sequence[tuple[int, Callable[[Any], Any]]]:
+def converters_of(compiler: Any, columns: Sequence[Any]) -> Sequence[tuple[int, Callable[[Any], Any]]]:
     return [(index, _chained(*chain)) for index, chain in compiler.get_converters(columns).items()]
 
 

@@ -1,4 +1,4 @@
-"""Which representation a caller takes."""
+"""Which representation a caller takes, and which it sends."""
 
 from typing import Any
 
@@ -10,7 +10,13 @@ TAKES_JSON = frozenset({"*/*", "application/json", "application/json, text/plain
 
 
 class ContentNegotiation(DefaultContentNegotiation):
-    """DRF's own, but for callers whose `Accept` says at a glance that they take JSON."""
+    """DRF's own, but for callers whose headers say at a glance that they take and send JSON."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        first = parsers[0]
+        return (
+            first if request.META.get("CONTENT_TYPE") == first.media_type else super().select_parser(request, parsers)
+        )
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
         first = renderers[0]
