@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import django
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.db import close_old_connections
 from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duespark.settings")
@@ -33,14 +35,20 @@ class Handler(WSGIHandler):
     request_class = Request
 
     def get_response(self, request: Any) -> Any:
-        """A HEAD is answered by GET's headers alone."""
+        """A HEAD is answered by GET's headers alone.
+
+        A pooled connection goes back before the first byte is sent: a client may be slow to read.
+        """
         response: Any = super().get_response(request)
+        if POOLED and not response.streaming:
+            close_old_connections()
         if request.method == "HEAD" and not response.streaming:
             response.content = b""
         return response
 
 
 django.setup(set_prefix=False)
+POOLED = "pool" in settings.DATABASES["default"].get("OPTIONS", {})
 handler = Handler()
 
 
