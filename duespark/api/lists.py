@@ -22,7 +22,6 @@ from duespark.ids import uuid_of
 from duespark.prepared import Prepared
 
 NEAR = 1_000  # rows that a page passes over one by one; the way to a deeper one is looked up first
-FEW = 20_000  # rows that are sorted faster than they would be found on a walk through all of a list
 SHAPES = 512  # compiled queries that a process keeps at most
 
 
@@ -177,7 +176,7 @@ class Rows:
 
     @property
     def shape(self) -> Shape:
-        fenced = self.known is not None and self.known <= FEW
+        fenced = self.known is not None and self.known <= self.listing.filterset.few(self.filters, self.sort_by)
         return Shape(self.listing, self.filters, self.sort_by, self.descending, self.known is None, fenced)
 
     def showing(self, fields: tuple[str, ...]) -> Self:
