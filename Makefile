@@ -3,13 +3,16 @@
 #   make run    serve it on http://127.0.0.1:8000 (PORT=… moves it)
 #   make test   run the whole suite
 #   make check  formatting, lint, types, missing migrations
+#   make bench  the benchmark beside the checkout (BENCH), which needs wrk; ARGS="--ops get --peers project,floor"
 
 PYTHON ?= python3
 PORT ?= 8000
 export PORT
 BIN := .venv/bin
+BENCH ?= ../shared/bench
+ARGS ?=
 
-.PHONY: run test check format clean
+.PHONY: run test check bench format clean
 
 run: .venv/run .env
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -25,6 +28,9 @@ check: .venv/test .env
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: .venv/run .venv/bench/ready
+	.venv/bench/bin/python $(BENCH)/bench.py --project . $(ARGS)
 
 format: .venv/test
 	$(BIN)/ruff format .
@@ -43,4 +49,9 @@ clean:
 
 .venv/test: requirements-dev.txt .venv/run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.venv/bench/ready: $(BENCH)/requirements.txt .venv/run
+	@test -x .venv/bench/bin/python || $(PYTHON) -m venv .venv/bench
+	.venv/bench/bin/python -m pip install --quiet --disable-pip-version-check -r $(BENCH)/requirements.txt
 	@touch $@
