@@ -10,6 +10,10 @@ statement. Sums are moved by their difference, so writers of one parent need no 
 lock; the parents are locked in the order of their ids, so that two statements never wait for each
 other. A latest date that may have moved back is looked up again, in a statement of its own, which
 under READ COMMITTED sees what others committed before the lock was had.
+
+What a client keeps by the month (clients/months.py) goes the same way: then the differences are
+folded by parent and month, and the parents take the sums of theirs. A parent is written even where
+its months alone have moved, so that its lock is had before theirs.
 """
 
 from collections.abc import Iterator
@@ -21,6 +25,7 @@ from django.db import connection, transaction
 
 from clients.counts import CLIENTS_OF_ACCOUNT
 from clients.differences import Comparable, Difference
+from clients.months import COUNTED, MONTHS_OF_CLIENT, MonthsOfClient
 from duespark.ids import typeid_of, uuid_of
 
 
@@ -30,7 +35,8 @@ class Kept:
 
     `sums` maps a column of the parent to the expression of a child's share in it, `latest` is the
     pair (parent's column, child's date); only children for which `counted` holds have a share.
-    `mendable` is what the constraints of the parent `p` ask of the true values `l`.
+    `mendable` is what the constraints of the parent `p` ask of the true values `l`. `months` keep the
+    same sums, and more, by the month.
     """
 
     parent: str
@@ -40,6 +46,7 @@ class Kept:
     latest: tuple[str, str]
     counted: str = "true"
     mendable: str = "true"
+    months: MonthsOfClient | None = None
 
     @property
     def triggers(self) -> list[pgtrigger.Trigger]:
@@ -69,57 +76,76 @@ class Kept:
             func=" ".join(f"{body} RETURN NULL;".split()),
         )
 
+    @property
+    def _folded(self) -> dict[str, str]:
+        """The sums that are folded: for each parent, or for each of its months."""
+        return self.sums | (self.months.sums if self.months else {})
+
     def _rows(self, table: str, sign: int) -> str:
-        shares = ", ".join(f"{sign} * ({expression}) AS {column}" for column, expression in self.sums.items())
+        keys = f"{self.key} AS id" + (f", {self.months.month} AS month" if self.months else "")
+        shares = ", ".join(f"{sign} * ({expression}) AS {column}" for column, expression in self._folded.items())
         come, gone = (self.latest[1], "NULL::date") if sign > 0 else ("NULL::date", self.latest[1])
-        return (
-            f"SELECT account_id, {self.key} AS id, {shares}, {come} AS come, {gone} AS gone "
-            f"FROM {table} WHERE {self.counted}"
-        )
+        return f"SELECT account_id, {keys}, {shares}, {come} AS come, {gone} AS gone FROM {table} WHERE {self.counted}"
 
     def _fold(self, rows: str) -> str:
-        """One pass over the changed rows: a difference for each parent, in the order of their ids."""
-        latest = self.latest[0]
-        columns = [*self.sums, "come", "gone"]
+        """One pass over the changed rows: a difference for each parent, or month of it, in the order of their keys."""
+        key = "id, month" if self.months else "id"
+        columns = [*(["month"] if self.months else []), *self._folded, "come", "gone"]
         return f"""
             FOR t IN
-                SELECT account_id, array_agg(id ORDER BY id) AS ids,
-                    {", ".join(f"array_agg({column} ORDER BY id) AS {column}" for column in columns)},
+                SELECT account_id, array_agg(id ORDER BY {key}) AS ids,
+                    {", ".join(f"array_agg({column} ORDER BY {key}) AS {column}" for column in columns)},
                     bool_or(gone > coalesce(come, '-infinity')) AS moved_back
                 FROM (
-                    SELECT account_id, id, {", ".join(f"sum({column}) AS {column}" for column in self.sums)},
+                    SELECT account_id, {key}, {", ".join(f"sum({column}) AS {column}" for column in self._folded)},
                         max(come) AS come, max(gone) AS gone
-                    FROM ({rows}) AS changes GROUP BY account_id, id
+                    FROM ({rows}) AS changes GROUP BY account_id, {key}
                 ) AS folded
-                WHERE {" OR ".join(f"{column} <> 0" for column in self.sums)} OR come IS DISTINCT FROM gone
+                WHERE {" OR ".join(f"{column} <> 0" for column in self._folded)} OR come IS DISTINCT FROM gone
                 GROUP BY account_id ORDER BY account_id
             LOOP
-                IF cardinality(t.ids) > 1 THEN
-                    PERFORM FROM public.{self.parent} AS p
-                    WHERE p.account_id = t.account_id AND p.id = ANY (t.ids) ORDER BY p.id FOR NO KEY UPDATE;
-                END IF;
-                UPDATE public.{self.parent} AS p SET
-                    {", ".join(f"{column} = p.{column} + d.{column}" for column in self.sums)},
-                    {latest} = greatest(p.{latest}, d.come)
-                FROM unnest({", ".join(f"t.{column}" for column in ["ids", *columns])})
-                    AS d (id, {", ".join(columns)})
-                WHERE p.account_id = t.account_id AND p.id = d.id;
-                IF t.moved_back THEN
-                    UPDATE public.{self.parent} AS p SET {latest} = (
-                        SELECT max(c.{self.latest[1]}) FROM public.{self.child} AS c
-                        WHERE c.account_id = t.account_id AND c.{self.key} = p.id AND {self.counted}
-                    )
-                    FROM unnest(t.ids, t.come, t.gone) AS d (id, come, gone)
-                    WHERE p.account_id = t.account_id AND p.id = d.id
-                        AND d.gone > coalesce(d.come, '-infinity') AND d.gone >= p.{latest};
-                END IF;
+                {self._write()}
+                {self.months.add() if self.months else ""}
             END LOOP;"""
+
+    def _write(self) -> str:
+        """Moves the parents by the differences in `t`."""
+        latest = self.latest[0]
+        return f"""
+            IF cardinality(t.ids) > 1 THEN
+                PERFORM FROM public.{self.parent} AS p
+                WHERE p.account_id = t.account_id AND p.id = ANY (t.ids) ORDER BY p.id FOR NO KEY UPDATE;
+            END IF;
+            UPDATE public.{self.parent} AS p SET
+                {", ".join(f"{column} = p.{column} + d.{column}" for column in self.sums)},
+                {latest} = greatest(p.{latest}, d.come)
+            FROM {self._by_parent(*self.sums, "come", "gone")}
+            WHERE p.account_id = t.account_id AND p.id = d.id;
+            IF t.moved_back THEN
+                UPDATE public.{self.parent} AS p SET {latest} = (
+                    SELECT max(c.{self.latest[1]}) FROM public.{self.child} AS c
+                    WHERE c.account_id = t.account_id AND c.{self.key} = p.id AND {self.counted}
+                )
+                FROM {self._by_parent("come", "gone")}
+                WHERE p.account_id = t.account_id AND p.id = d.id
+                    AND d.gone > coalesce(d.come, '-infinity') AND d.gone >= p.{latest};
+            END IF;"""
+
+    def _by_parent(self, *columns: str) -> str:
+        """The differences in `t` as rows, one a parent."""
+        arrays = ", ".join(f"t.{column}" for column in ("ids", *columns))
+        rows = f"unnest({arrays}) AS d (id, {', '.join(columns)})"
+        if not self.months:
+            return rows
+        folded = (f"{'sum' if column in self.sums else 'max'}({column}) AS {column}" for column in columns)
+        return f"(SELECT id, {', '.join(folded)} FROM {rows} GROUP BY id) AS d"
 
     def _reset(self) -> str:
         zeros = ", ".join(f"{column} = 0" for column in self.sums)
         return f"""
             FOR t IN SELECT id FROM public.accounts_account ORDER BY id LOOP
                 UPDATE public.{self.parent} SET {zeros}, {self.latest[0]} = NULL WHERE account_id = t.id;
+                {self.months.empty() if self.months else ""}
             END LOOP;"""
 
     @property
@@ -183,7 +209,8 @@ CLIENT_FROM_INVOICES = Kept(
     key="client_id",
     sums={"total_invoiced": "amount", "total_paid": "amount_paid", "invoice_count": "1"},
     latest=("last_invoice_date", "issue_date"),
-    counted="cancelled_at IS NULL",
+    counted=COUNTED,
+    months=MONTHS_OF_CLIENT,
 )
 # In the order in which they are compared and mended: what an invoice keeps is part of what a client does.
-KEPT: tuple[Comparable, ...] = (INVOICE_FROM_PAYMENTS, CLIENT_FROM_INVOICES, CLIENTS_OF_ACCOUNT)
+KEPT: tuple[Comparable, ...] = (INVOICE_FROM_PAYMENTS, CLIENT_FROM_INVOICES, MONTHS_OF_CLIENT, CLIENTS_OF_ACCOUNT)

@@ -11,10 +11,10 @@ from accounts.backoffice.filters import RowFilter
 from accounts.models import Account, FailedLogin, RateWindow, Session, User
 from accounts.tenancy import TenantModel
 from accounts.tests.backoffice import add_url, asked, change_url, errors, found, list_url, permit, pressed, said, typed
-from clients.models import Client, ClientCount, Invoice, Payment
+from clients.models import Client, ClientCount, ClientMonth, Invoice, Payment
 from conftest import PASSWORD
 
-NOT_THERE = {ClientCount}  # no records: numbers that triggers keep for the lists
+NOT_THERE = {ClientCount, ClientMonth}  # no records: numbers that triggers keep for lists and statistics
 OURS = [
     model
     for app in ("accounts", "clients")

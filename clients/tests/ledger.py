@@ -5,11 +5,27 @@ from decimal import Decimal
 
 from django.db import connection
 
-from clients.models import Client, ClientCount, Invoice, Payment
+from clients.models import Client, ClientCount, ClientMonth, Invoice, Payment
 
-# A client counts, of its invoices that are not cancelled, amounts and payments straight from the rows;
-# an account counts its clients.
+# A client counts, of its invoices that are not cancelled, amounts and payments straight from the rows,
+# and so does each of its months; an account counts its clients.
 WRONG = """
+    WITH bills AS (
+        SELECT i.account_id, i.client_id, (to_char(i.issue_date, 'YYYY-MM') || '-01')::date AS month, i.amount,
+            coalesce(sum(p.amount), 0) AS paid, max(p.payment_date) - i.issue_date AS days
+        FROM clients_invoice AS i LEFT JOIN clients_payment AS p ON p.invoice_id = i.id
+        WHERE i.cancelled_at IS NULL GROUP BY i.id
+    ), months AS (
+        SELECT account_id, client_id, month, sum(amount), sum(paid), count(*), count(*) FILTER (WHERE paid >= amount),
+            coalesce(sum(days) FILTER (WHERE paid >= amount), 0)
+        FROM bills GROUP BY account_id, client_id, month
+    ), kept AS (
+        SELECT account_id, client_id, month, total_invoiced, total_paid, invoice_count, paid_count, payment_days
+        FROM clients_clientmonth
+    ), wrong AS ((TABLE months EXCEPT TABLE kept) UNION ALL (TABLE kept EXCEPT TABLE months))
+    SELECT DISTINCT coalesce(c.name, 'nobody') || to_char(w.month, ' YYYY-MM')
+    FROM wrong AS w LEFT JOIN clients_client AS c ON c.id = w.client_id
+    UNION ALL
     SELECT c.name FROM clients_client AS c, LATERAL (
         SELECT coalesce(sum(i.amount), 0) AS invoiced, count(*) AS invoices, max(i.issue_date) AS latest,
             coalesce(sum((SELECT sum(p.amount) FROM clients_payment AS p WHERE p.invoice_id = i.id)), 0) AS paid
@@ -53,6 +69,21 @@ def totals(*clients):
         )
         for client in clients
     ]
+
+
+def months(client):
+    """What a client keeps by month of 2024, MM: invoiced, paid, how many, how many fully paid, and in how many days."""
+    rows = ClientMonth.objects.filter(client=client.pk, month__year=2024).order_by("month")
+    return {
+        f"{row.month:%m}": (
+            int(row.total_invoiced),
+            int(row.total_paid),
+            row.invoice_count,
+            row.paid_count,
+            row.payment_days,
+        )
+        for row in rows
+    }
 
 
 def counted(account_id):

@@ -53,12 +53,14 @@ def test_there_is_nothing_to_compare_without_accounts(db):
 def test_every_difference_is_shown_with_what_is_kept_and_what_is_true(clients):
     drift("DELETE FROM clients_payment WHERE amount = 150")
     drift("UPDATE clients_invoice SET issue_date = '2024-02-10' WHERE invoice_number = 'S1'")
-    a2 = Invoice.objects.get(invoice_number="A2").pk
+    a2, secret = Invoice.objects.get(invoice_number="A2").pk, clients[2].pk
     assert check() == (
         1,
         f"{a2}: amount_paid is 200.00, not 50.00, last_payment_date is 2024-05-20, not 2024-04-20\n"
-        f"{clients[2].pk}: last_invoice_date is 2024-06-10, not 2024-02-10\n"
-        "Rows with wrong totals: 2. --repair mends them.\n",
+        f"{secret}: last_invoice_date is 2024-06-10, not 2024-02-10\n"
+        f"{secret} 2024-02: total_invoiced is 0, not 7.00, total_paid is 0, not 3.00, invoice_count is 0, not 1\n"
+        f"{secret} 2024-06: total_invoiced is 7.00, not 0, total_paid is 3.00, not 0, invoice_count is 1, not 0\n"
+        "Rows with wrong totals: 4. --repair mends them.\n",
     )
 
 
@@ -90,6 +92,10 @@ def test_looking_mends_nothing(clients):
         "DELETE FROM clients_payment",
         "DELETE FROM clients_payment; DELETE FROM clients_invoice",
         "TRUNCATE clients_payment",
+        "UPDATE clients_clientmonth SET invoice_count = 0, payment_days = -7",
+        "UPDATE clients_clientmonth SET month = '2023-01-01' WHERE month >= '2024-05-01'",
+        "UPDATE clients_clientmonth SET client_id = account_id",
+        "DELETE FROM clients_clientmonth",
         "UPDATE clients_clientcount SET clients = clients + 5, active = -2",
         "DELETE FROM clients_clientcount",
         "UPDATE clients_client SET is_active = false",
@@ -158,7 +164,7 @@ def test_an_invoice_on_which_too_much_is_paid_is_left_and_said(clients):
     assert said.splitlines()[-1] == (
         "Rows with wrong totals: 4, of which 3 are mended. Those left have more paid on them than their amount."
     )
-    assert wrong_totals() == ["A2", "Acme Corporation"]
+    assert wrong_totals() == ["A2", "Acme Corporation", "Acme Corporation 2024-03"]
 
 
 @pytest.mark.parametrize("rows", [1, 30])

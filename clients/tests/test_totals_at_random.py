@@ -19,7 +19,7 @@ one = st.integers(1, POOL).map(row_id)
 some = st.sets(one, min_size=1).map(sorted)
 client = st.integers(0, 2)
 amount = st.decimals("0.01", "50.00", places=2)
-day = st.dates(date(2024, 1, 1), date(2024, 1, 9))
+day = st.dates(date(2024, 1, 28), date(2024, 2, 3))
 cancelled = st.sampled_from([None, "2024-12-01T00:00:00Z"])
 
 INVOICES = """
@@ -39,6 +39,11 @@ PAYMENTS = """
     ON CONFLICT (id) DO UPDATE SET amount = excluded.amount, payment_date = excluded.payment_date,
         invoice_id = excluded.invoice_id"""
 
+REST = """
+    INSERT INTO clients_payment (id, account_id, invoice_id, amount, payment_date)
+    SELECT gen_random_uuid(), account_id, id, amount - amount_paid, %s FROM clients_invoice
+    WHERE id = ANY (%s::uuid[]) AND amount > amount_paid"""
+
 
 def columns(*values):
     """Rows of distinct ids, as one array a column."""
@@ -54,6 +59,7 @@ def of_some(sql, *values):
 STATEMENTS = st.one_of(
     st.tuples(st.just(INVOICES), columns(client, amount, day, cancelled)),
     st.tuples(st.just(PAYMENTS), columns(one, amount, day)),
+    st.tuples(st.just(REST), st.tuples(day, some)),
     of_some("UPDATE clients_invoice SET amount = amount + %s", amount),
     of_some("UPDATE clients_invoice SET issue_date = %s, cancelled_at = %s", day, cancelled),
     of_some(
