@@ -2,15 +2,15 @@
 
 A period in, figures out: one query, one frozen record. Only invoices that are not cancelled count,
 by the month of their issue; those dated after the current month count in the client's totals alone.
+No invoice is read: triggers keep what those of each month come to (clients/months.py).
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import Count, F, FilteredRelation, Q, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import F, FilteredRelation, Q
 
 from clients.models import Client
 from duespark.clock import today
@@ -70,21 +70,20 @@ def client_statistics(account_id: str, client_id: str, period: str = DEFAULT_PER
 
 def _by_month(account: Any, client: Any, end: Any, first: Any = None) -> Any:
     """A row a month with invoices; one without a month for a client that has none; none for no client."""
-    counted = Q(invoices__cancelled_at=None, invoices__issue_date__lt=end)
+    kept = Q(months__month__lt=end, months__invoice_count__gt=0)
     if first:
-        counted &= Q(invoices__issue_date__gte=first)
-    paid = Q(counted__amount_paid__gte=F("counted__amount"))
+        kept &= Q(months__month__gte=first)
     return (
         Client.objects.for_account(account)
         .filter(pk=client)
-        .alias(counted=FilteredRelation("invoices", condition=counted))
-        .values(month=TruncMonth("counted__issue_date"))
-        .annotate(
-            invoiced=Sum("counted__amount"),
-            paid=Sum("counted__amount_paid"),
-            invoice_count=Count("counted__issue_date"),
-            paid_invoices=Count("counted__issue_date", filter=paid),
-            payment_time=Sum(F("counted__last_payment_date") - F("counted__issue_date"), filter=paid),
+        .alias(kept=FilteredRelation("months", condition=kept))
+        .values(
+            month=F("kept__month"),
+            invoiced=F("kept__total_invoiced"),
+            paid=F("kept__total_paid"),
+            count=F("kept__invoice_count"),
+            paid_count=F("kept__paid_count"),
+            payment_days=F("kept__payment_days"),
         )
         .order_by("month")
     )
@@ -99,9 +98,8 @@ def _statistics(
 ) -> Statistics:
     revenue = sum((row["invoiced"] for row in rows), ZERO)
     received = sum((row["paid"] for row in rows), ZERO)
-    invoices = sum(row["invoice_count"] for row in rows)
-    paid = sum(row["paid_invoices"] for row in rows)
-    payment_time = sum((row["payment_time"] for row in rows if row["payment_time"] is not None), timedelta())
+    invoices = sum(row["count"] for row in rows)
+    paid = sum(row["paid_count"] for row in rows)
     if first is None and rows:
         first = rows[0]["month"]
     return Statistics(
@@ -113,7 +111,7 @@ def _statistics(
         outstanding_invoices=invoices - paid,
         outstanding_amount=revenue - received,
         avg_invoice_amount=_ratio(revenue, invoices, CENTS),
-        avg_payment_time_days=_ratio(payment_time.days, paid, TENTHS),
+        avg_payment_time_days=_ratio(sum(row["payment_days"] for row in rows), paid, TENTHS),
         payment_success_rate=_ratio(100 * paid, invoices, TENTHS),
         monthly_breakdown=_breakdown(rows, first, current),
     )
@@ -126,7 +124,7 @@ def _breakdown(rows: list[dict[str, Any]], first: date | None, current: date) ->
     months = []
     while first <= current:
         name, row = first.isoformat()[:7], there.get(first)
-        months.append(Month(name, row["invoiced"], row["paid"], row["invoice_count"]) if row else Month(name))
+        months.append(Month(name, row["invoiced"], row["paid"], row["count"]) if row else Month(name))
         first = months_after(first, 1)
     return months
 

@@ -1,8 +1,11 @@
 """GET /clients/{id}/stats; against figures worked out by hand, test_client_stats_by_hand.py."""
 
+from datetime import date
+
 import pytest
 from django.utils import timezone
 
+from clients.models import ClientMonth
 from clients.tests.clock import stop_clock
 from clients.tests.factories import ClientFactory, add_invoice
 
@@ -17,6 +20,7 @@ EMPTY = {
     "avg_payment_time_days": None,
     "payment_success_rate": None,
 }
+NOTHING = {"total_invoiced": 0, "total_paid": 0, "invoice_count": 0, "paid_count": 0, "payment_days": 0}
 
 
 @pytest.fixture(autouse=True)
@@ -144,6 +148,12 @@ def test_all_of_nothing_has_no_rows(alice, acme):
     add_invoice(acme, "1.00", "2024-04-01")
     add_invoice(acme, "1.00", "2024-02-01", cancelled=True)
     assert stats(alice, acme, "all") == {"client_id": acme.id, "period": "all", **EMPTY, "monthly_breakdown": []}
+
+
+def test_a_month_that_came_to_nothing_is_no_beginning(alice, acme):
+    add_invoice(acme, "1.00", "2024-02-01")
+    ClientMonth.objects.create(account_id=acme.account_id, client=acme, month=date(2023, 11, 1), **NOTHING)
+    assert months(stats(alice, acme, "all")) == ["2024-02", "2024-03"]
 
 
 def test_months_of_nothing_have_empty_rows(alice, acme):
@@ -274,6 +284,11 @@ def test_takes_two_queries_whatever_there_is(alice, acme, invoices, period, djan
         add_invoice(acme, "5.00", f"2024-0{1 + number % 3}-01")
     with django_assert_num_queries(2):  # who is calling, the months with the client
         alice.get(f"/clients/{acme.id}/stats?period={period}")
+
+
+@pytest.mark.parametrize("period", ["12m", "all"])
+def test_no_invoice_is_read(alice, busy, queries, period):
+    assert not [sql for sql in queries(stats, alice, busy, period) if "clients_invoice" in sql]
 
 
 def test_a_mean_of_almost_nothing_is_not_minus_nothing(alice, acme):
