@@ -60,7 +60,7 @@ class ClientViewSet(TenantViewSet):
     serializer_class = ClientSerializer
     max_body = MAX_BODY
     filterset_class = ClientFilterSet
-    one = Prepared(lambda account, pk: Client.objects.for_account(account).filter(pk=pk).defer("search_text"))
+    one = Prepared(lambda account, pk: Client.objects.for_account(account).filter(pk=pk))
     listing = Listing(Client.objects.for_account, ClientItemSerializer, ClientFilterSet)
 
     def get_serializer_class(self) -> Any:

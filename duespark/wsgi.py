@@ -7,8 +7,10 @@ from typing import Any
 
 import django
 from django.conf import settings
+from django.core.cache import close_caches
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
-from django.db import close_old_connections
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, reset_queries
 from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duespark.settings")
@@ -48,6 +50,11 @@ class Handler(WSGIHandler):
 
 
 django.setup(set_prefix=False)
+# Django looks after connections, caches and a log of queries when a request begins and again when it ends. Whether
+# the connection is still good is asked once, at the beginning; the log and the caches are not in use.
+request_started.disconnect(reset_queries)
+request_finished.disconnect(close_old_connections)
+request_finished.disconnect(close_caches)
 POOLED = "pool" in settings.DATABASES["default"].get("OPTIONS", {})
 handler = Handler()
 
