@@ -116,7 +116,10 @@ class InvoiceViewSet(TenantViewSet):
     filterset_class = InvoiceFilterSet
     one = Prepared(lambda account, pk: invoices_of(account).filter(pk=pk))
     listing = Listing(
-        lambda account, today: invoices_of(account).with_status(today), InvoiceSerializer, InvoiceFilterSet
+        lambda account, today: invoices_of(account).with_status(today),
+        InvoiceSerializer,
+        InvoiceFilterSet,
+        passing=frozenset({"today"}),
     )
 
     def get_queryset(self) -> Any:

@@ -1,5 +1,6 @@
 """GET /clients/?cursor=…: walking a list page by page, from either end."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import override_settings
 from clients.models import Client
 from clients.tests.factories import ClientFactory, add_clients, add_invoice
 from clients.tests.test_list_clients import names, refused
+from duespark.clock import today
 
 SORTS = ["created_at", "name", "email", "total_invoiced"]
 
@@ -118,6 +120,22 @@ def test_takes_two_queries_wherever_it_is(alice, django_assert_num_queries):
     first = alice.get("/clients/?cursor=&limit=2").json()
     with django_assert_num_queries(2):  # who is calling, the page with the total
         alice.get(f"/clients/?limit=2&cursor={first['next_cursor']}")
+
+
+def test_a_filter_may_change_on_the_way(alice):
+    add_clients(alice.account, "a wool", "b", "c wool", "d")
+    first = alice.get("/clients/?cursor=&limit=1").json()
+    rest = alice.get(f"/clients/?search=wool&cursor={first['next_cursor']}").json()
+    assert [item["name"] for item in rest["items"]] == ["c wool", "a wool"]
+
+
+def test_of_invoices_it_is_still_good_tomorrow(alice, acme, monkeypatch):
+    for _ in range(2):
+        add_invoice(acme, "1.00", "2024-01-20")
+    cursor = alice.get("/invoices/?cursor=&limit=1").json()["next_cursor"]
+    tomorrow = today() + timedelta(days=1)
+    monkeypatch.setattr("clients.views.today", lambda: tomorrow)
+    assert len(alice.get(f"/invoices/?cursor={cursor}").json()["items"]) == 1
 
 
 # Cursors that are none

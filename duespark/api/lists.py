@@ -52,11 +52,13 @@ class Listing:
     """One list of the API: its rows, what is shown of each, and what may be asked of them.
 
     `rows` takes the values that choose the rows, the account among them, or parameters in their places.
+    What is `passing` of these, such as today's date, does not make it another list.
     """
 
     rows: Callable[..., QuerySet[Any]]
     serializer: type[RecordSerializer]
     filterset: type[SortingFilterSet] = SortingFilterSet
+    passing: frozenset[str] = frozenset()
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
@@ -64,7 +66,7 @@ class Listing:
 
     def identity(self, values: Mapping[str, Any]) -> list[Any]:
         """What tells these rows from those of every other list and account."""
-        return [self.serializer.__name__, *(value for name, value in values.items() if name != "today")]
+        return [self.serializer.__name__, *(values[name] for name in self.parameters if name not in self.passing)]
 
     def of(self, **values: Any) -> "Rows":
         """The rows that are chosen by these values, in the usual order."""
