@@ -60,7 +60,7 @@ class ClientViewSet(TenantViewSet):
     serializer_class = ClientSerializer
     max_body = MAX_BODY
     filterset_class = ClientFilterSet
-    one = Prepared(lambda account, pk: Client.objects.for_account(account).filter(pk=pk))
+    one = Prepared(lambda account, pk: Client.objects.for_account(account).filter(pk=pk).order_by())
     listing = Listing(Client.objects.for_account, ClientItemSerializer, ClientFilterSet)
 
     def get_serializer_class(self) -> Any:
@@ -114,7 +114,7 @@ class InvoiceViewSet(TenantViewSet):
     queryset = Invoice.objects.none()
     serializer_class = InvoiceSerializer
     filterset_class = InvoiceFilterSet
-    one = Prepared(lambda account, pk: invoices_of(account).filter(pk=pk))
+    one = Prepared(lambda account, pk: invoices_of(account).filter(pk=pk).order_by())
     listing = Listing(
         lambda account, today: invoices_of(account).with_status(today),
         InvoiceSerializer,
