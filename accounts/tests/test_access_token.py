@@ -1,6 +1,7 @@
 """Which access tokens open the door, and what the others are told."""
 
 import base64
+import time
 
 import pytest
 from django.contrib.auth.forms import AdminPasswordChangeForm
@@ -240,3 +241,10 @@ def test_another_change_of_the_user_ends_nothing(alice):
     user.save()
 
     assert alice.get("/auth/me").json()["full_name"] == "Alice Abel"
+
+
+def test_one_that_was_good_a_moment_ago_expires_all_the_same(alice, monkeypatch):
+    assert alice.get("/auth/me").status_code == 200
+    in_an_hour = time.time() + 3600
+    monkeypatch.setattr("accounts.tokens.time.time", lambda: in_an_hour)
+    assert refused(alice.get("/auth/me")) == "TOKEN_EXPIRED"
