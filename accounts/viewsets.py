@@ -35,6 +35,11 @@ class TenantViewSet(GenericViewSet[Any]):
         return cast(User, self.request.user).account
 
     @property
+    def filterset_class(self) -> Any:
+        """For the documentation."""
+        return self.listing.filterset
+
+    @property
     def default_response_headers(self) -> dict[str, str]:
         """None: `Allow` belongs to a 405."""
         return {}

@@ -27,17 +27,15 @@ class SearchFilter(RuleFilter):
 
     skewed = True
 
-    def kind(self, value: str) -> tuple[bool, ...]:
-        """Whether each word is long enough for an index of trigrams."""
-        return tuple(TRIGRAM.search(word) is not None for word in value.split())
+    def kind(self, value: str) -> int:
+        """How many of the words, the first ones of the values, are long enough for an index of trigrams."""
+        return sum(TRIGRAM.search(word) is not None for word in value.split())
 
     def values(self, value: str) -> list[str]:
-        return value.split()
+        return sorted(value.split(), key=lambda word: TRIGRAM.search(word) is None)
 
-    def narrowed(self, queryset: ClientQuerySet, kind: Any, values: Sequence[Any]) -> ClientQuerySet:
-        words = list(zip(values, kind, strict=True))
-        found = queryset.containing(*(word for word, is_long in words if is_long))
-        return found.containing_short(*(word for word, is_long in words if not is_long))
+    def narrowed(self, queryset: ClientQuerySet, kind: int, values: Sequence[Any]) -> ClientQuerySet:
+        return queryset.containing(*values[:kind]).containing_short(*values[kind:])
 
 
 class ClientIdFilter(RuleFilter):
@@ -66,17 +64,16 @@ class ClientFilterSet(SortingFilterSet):
     @classmethod
     def few(cls, filters: Filters, sort_by: str) -> int:
         """More, where matches stand together: of a name, in the order of names. Fewer, where no index finds them."""
-        words = next((kind for name, kind, _ in filters if name == "search"), ())
-        if not all(words):
+        if any(name == "search" and kind < words for name, kind, words in filters):
             return FEW // 10
         return FEW * 10 if sort_by in ("name", "email") else FEW
 
     @classmethod
-    def total(cls, queryset: Any, account: Any, asked: Mapping[str, Any]) -> Any:
+    def total(cls, queryset: Any, asked: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
         """Kept, but for what is searched."""
         if "search" in asked:
-            return super().total(queryset, account, asked)
-        return ClientCount.objects.for_account(account).total(active=asked.get("is_active"))
+            return super().total(queryset, asked, given)
+        return ClientCount.objects.for_account(given["account"]).total(active=asked.get("is_active"))
 
 
 class InvoiceFilterSet(SortingFilterSet):

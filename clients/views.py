@@ -59,13 +59,12 @@ class ClientViewSet(TenantViewSet):
     queryset = Client.objects.none()
     serializer_class = ClientSerializer
     max_body = MAX_BODY
-    filterset_class = ClientFilterSet
     one = Prepared(lambda account, pk: Client.objects.for_account(account).filter(pk=pk).order_by())
     listing = Listing(Client.objects.for_account, ClientItemSerializer, ClientFilterSet)
 
     def get_serializer_class(self) -> Any:
         return {
-            "list": ClientItemSerializer,
+            "list": self.listing.serializer,
             "update": ClientChangeSerializer,
             "partial_update": ClientChangeSerializer,
         }.get(self.action, ClientSerializer)
@@ -113,7 +112,6 @@ class ClientViewSet(TenantViewSet):
 class InvoiceViewSet(TenantViewSet):
     queryset = Invoice.objects.none()
     serializer_class = InvoiceSerializer
-    filterset_class = InvoiceFilterSet
     one = Prepared(lambda account, pk: invoices_of(account).filter(pk=pk).order_by())
     listing = Listing(
         lambda account, today: invoices_of(account).with_status(today),

@@ -12,6 +12,7 @@ from django.db import Error, InterfaceError, OperationalError, connection, trans
 UNIQUE_VIOLATION = "23505"
 CHECK_VIOLATION = "23514"
 DEADLOCK_DETECTED = "40P01"
+FEATURE_NOT_SUPPORTED = "0A000"
 
 YIELD = 0.05  # seconds
 

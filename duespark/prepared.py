@@ -11,22 +11,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, Generic, TypeVar
-from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connections, models
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 from django.db.models.expressions import Expression
 from django.db.models.query import ModelIterable, ValuesListIterable, get_related_populators  # type: ignore[attr-defined]
 
+from duespark.postgres import FEATURE_NOT_SUPPORTED, sqlstate
+
 T = TypeVar("T")
+ANY_FIELD: Any = models.Field()
 
 
 class Parameter(Expression):
     """The place of a value in a query that is compiled before the value is known."""
 
     def __init__(self, name: str, output_field: Any = None) -> None:
-        super().__init__(output_field=output_field or models.Field())
+        super().__init__(output_field=output_field or ANY_FIELD)
         self.name = name
 
     def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
@@ -65,8 +67,21 @@ def literal(value: Any) -> str:
 
 
 def execute(sql: str, params: Sequence[Any], *, planned_once: bool = True) -> psycopg.Cursor[Any]:
-    """Runs a statement under everything that Django does for its own: errors, logging, transactions."""
+    """Runs a statement under everything that Django does for its own: errors, logging, transactions.
+
+    Once more over a new connection, where a migration has changed a column under a prepared one.
+    """
     database = connections[DEFAULT_DB_ALIAS]
+    try:
+        return _execute(database, sql, params, planned_once)
+    except NotSupportedError as error:
+        if sqlstate(error) != FEATURE_NOT_SUPPORTED or database.in_atomic_block:
+            raise
+        database.close()
+        return _execute(database, sql, params, planned_once)
+
+
+def _execute(database: Any, sql: str, params: Sequence[Any], planned_once: bool) -> psycopg.Cursor[Any]:
     if database.connection is None:
         database.ensure_connection()
     cursor = _cursor(database.connection, PreparedCursor if planned_once else LiteralCursor)
@@ -75,12 +90,9 @@ def execute(sql: str, params: Sequence[Any], *, planned_once: bool = True) -> ps
     return cursor
 
 
-# A connection's own, one of each kind: what a statement answers is read before the next is run.
-_cursors: WeakKeyDictionary[Any, dict[type, Any]] = WeakKeyDictionary()
-
-
 def _cursor(connection: Any, kind: type[psycopg.Cursor[Any]]) -> psycopg.Cursor[Any]:
-    kept = _cursors.setdefault(connection, {})
+    """The connection's own, one of each kind: what a statement answers is read before the next is run."""
+    kept = connection.__dict__.setdefault("kept_cursors", {})
     return kept.get(kind) or kept.setdefault(kind, kind(connection))
 
 

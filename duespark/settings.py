@@ -147,7 +147,10 @@ PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 # Who is calling
 
 AUTH_USER_MODEL = "accounts.User"
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the email is unique by a constraint that ignores case
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # the email is unique by a constraint that ignores case
+    "security.W003",  # forms are protected by accounts.backoffice's own kind of Django's middleware
+]
 AUTHENTICATION_BACKENDS = ["accounts.authentication.EmailBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

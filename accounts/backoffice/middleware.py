@@ -27,7 +27,8 @@ class SessionMiddleware(BackOfficeAlone, Session):
 
 
 class CsrfViewMiddleware(BackOfficeAlone, CsrfView):
-    pass
+    def process_view(self, request: HttpRequest, *args: Any) -> Any:
+        return super().process_view(request, *args) if request.path_info.startswith(PATH) else None
 
 
 class AuthenticationMiddleware(BackOfficeAlone, Authentication):

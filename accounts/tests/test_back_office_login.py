@@ -1,4 +1,5 @@
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from accounts.throttling import MAX_FAILURES_PER_EMAIL
@@ -81,3 +82,27 @@ def test_an_empty_password_does_not_forget_the_wrong_ones(staff, client, nobody)
     log_in(client, password="")
 
     assert nobody.post("/auth/login", {"email": "staff@example.com", "password": "wrong"}).status_code == 429
+
+
+# The middleware of the back office is for the back office alone.
+
+
+def test_a_form_without_its_token_is_refused(staff):
+    browser = Client(enforce_csrf_checks=True)
+    assert log_in(browser).status_code == 403
+    browser.get("/admin/login/")
+    token = browser.cookies["csrftoken"].value
+    known = {"username": "staff@example.com", "password": PASSWORD, "csrfmiddlewaretoken": token}
+    assert browser.post("/admin/login/?next=/admin/", known).status_code == 302
+    assert is_in(browser)
+
+
+def test_the_api_reads_and_sets_no_cookie(alice, django_assert_num_queries):
+    with django_assert_num_queries(1):  # who is calling, by the token
+        answer = alice.get("/auth/me", HTTP_COOKIE="sessionid=whatever; csrftoken=whatever")
+    assert (answer.status_code, answer.cookies) == (200, {})
+
+
+def test_a_post_to_the_front_door_is_a_problem(db):
+    answer = Client(enforce_csrf_checks=True).post("/")
+    assert (answer.status_code, answer["Content-Type"]) == (405, "application/problem+json")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
@@ -140,11 +139,6 @@ class Client(TenantModel):
         """The address with all its parts; None where none of them is known."""
         parts = {part: getattr(self, part) for part in ADDRESS}
         return parts if any(parts.values()) else None
-
-    @property
-    def last_invoiced_at(self) -> datetime | None:
-        """The day of the latest invoice as the moment at which it begins, in UTC."""
-        return datetime.combine(self.last_invoice_date, time.min, UTC) if self.last_invoice_date else None
 
     @classmethod
     def add(cls, account_id: str, **fields: Any) -> Self:

@@ -230,12 +230,32 @@ def test_a_parameter_that_means_nothing_is_ignored(alice, acme):
 
 @pytest.mark.parametrize("sort_by", ["created_at", "name", "email", "total_invoiced"])
 @pytest.mark.parametrize("sort_order", ["asc", "desc"])
-def test_a_deep_page_is_the_same_by_its_shorter_way(alice, twins, monkeypatch, sort_by, sort_order):
+@pytest.mark.parametrize("narrowed", ["", "&is_active=true", "&search=twin", "&search=twin+t&is_active=true"])
+@pytest.mark.parametrize("few", [0, 20_000])
+def test_a_deep_page_is_the_same_by_its_shorter_way(alice, twins, monkeypatch, sort_by, sort_order, narrowed, few):
     def pages():
-        path = f"/clients/?sort_by={sort_by}&sort_order={sort_order}&limit=2"
+        path = f"/clients/?sort_by={sort_by}&sort_order={sort_order}&limit=2{narrowed}"
         return [alice.get(f"{path}&page={page}").json() for page in range(1, 6)]
 
     one_by_one = pages()
     assert [len(page["items"]) for page in one_by_one] == [2, 2, 2, 1, 0]
     monkeypatch.setattr("duespark.api.lists.NEAR", 1)
+    monkeypatch.setattr("clients.filtersets.FEW", few)
     assert pages() == one_by_one
+
+
+@pytest.mark.parametrize(
+    ("path", "is_sorted"), [("page=4", False), ("page=4&search=twin", True), ("search=twin", True)]
+)
+def test_only_matches_of_a_search_are_sorted_without_an_index(alice, twins, monkeypatch, queries, path, is_sorted):
+    monkeypatch.setattr("duespark.api.lists.NEAR", 1)
+    *_, page = queries(alice.get, f"/clients/?limit=2&sort_by=name&{path}")
+    assert ("ORDER BY COALESCE(" in page) is is_sorted
+
+
+def test_a_deep_page_of_rows_that_are_gone_meanwhile_is_empty(alice, twins, monkeypatch):
+    monkeypatch.setattr("duespark.api.lists.NEAR", 1)
+    monkeypatch.setattr("duespark.api.lists.Rows.total", lambda rows: 5000)
+    for page in (9, 99):
+        envelope = alice.get(f"/clients/?limit=2&page={page}").json()
+        assert (envelope["items"], envelope["total"]) == ([], 5000)

@@ -7,6 +7,7 @@ import pytest
 from clients.models import Client
 from clients.tests.factories import ClientFactory, add_clients
 from clients.tests.test_list_clients import names, refused
+from duespark.api.lists import _page
 
 
 def found(caller, text):
@@ -161,3 +162,10 @@ def test_the_greek_final_sigma_is_a_sigma(alice, search):
     Client.add(account_id=alice.account.pk, name="Σίσυφος", email="info@sisyphus.example")
 
     assert alice.get(f"/clients/?search={quote(search)}").json()["total"] == 1
+
+
+def test_hundreds_of_words_are_not_kept_in_mind(alice, acme):
+    kept = _page.cache_info().currsize
+    words = "+".join(["acme", "a"] * 60)
+    assert names(alice.get(f"/clients/?search={words}")) == ["Acme Corporation"]
+    assert _page.cache_info().currsize == kept

@@ -25,7 +25,7 @@ def checked_query(request: Request, record: Record) -> dict[str, Any]:
 Filters = tuple[tuple[str, Any, int], ...]
 
 
-FEW = 20_000
+FEW = 20_000  # rows that are sorted sooner than a walk through a million would meet the first of them
 
 
 class RowCount(Func):
@@ -137,8 +137,11 @@ class SortingFilterSet(FilterSet):
         return FEW
 
     @classmethod
-    def total(cls, queryset: QuerySet[Any], account: Any, asked: Mapping[str, Any]) -> QuerySet[Any]:
-        """One row: how many there are, of all the rows that were asked for."""
+    def total(cls, queryset: QuerySet[Any], asked: Mapping[str, Any], given: Mapping[str, Any]) -> QuerySet[Any]:
+        """One row: how many there are, of all the rows that were asked for.
+
+        `asked` are the filters in use with what of their values decides the query, `given` all values.
+        """
         return queryset.order_by().values_list(RowCount())
 
 
@@ -146,4 +149,4 @@ class RuleFilterBackend(DjangoFilterBackend):
     """Reads the query parameters for a list of duespark/api/lists.py."""
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
-        return queryset.asked(view.filterset_class.asked(request.query_params))
+        return queryset.asked(queryset.listing.filterset.asked(request.query_params))

@@ -22,7 +22,9 @@ from duespark.ids import uuid_of
 from duespark.prepared import Prepared
 
 NEAR = 1_000  # rows that a page passes over one by one; the way to a deeper one is looked up first
-SHAPES = 512  # compiled queries that a process keeps at most
+SHAPES = 512  # compiled queries of a kind that a process keeps at most
+MANY = 12  # values of one query
+TOTAL, PLACES = "total", "places"  # what a page's query may tell beside the page
 
 
 class Position(NamedTuple):
@@ -73,15 +75,11 @@ class Listing:
         return Rows(self, values, sort_by=self.filterset.base_filters["sort_by"].default)
 
 
-class Shape(NamedTuple):
-    """All that decides what a list's query is."""
+class Chosen(NamedTuple):
+    """Which rows of a list: all that decides how they are found and counted."""
 
     listing: Listing
     filters: Filters
-    sort_by: str
-    descending: bool
-    with_total: bool
-    fenced: bool
 
     def rows(self, given: Mapping[str, Any]) -> QuerySet[Any]:
         queryset = self.listing.rows(*(given[name] for name in self.listing.parameters))
@@ -89,11 +87,31 @@ class Shape(NamedTuple):
 
     def total(self, given: Mapping[str, Any]) -> QuerySet[Any]:
         asked = {name: kind for name, kind, _ in self.filters}
-        return self.listing.filterset.total(self.rows(given), given["account"], asked)
+        return self.listing.filterset.total(self.rows(given), asked, given)
+
+    @property
+    def is_skewed(self) -> bool:
+        return any(self.listing.filterset.base_filters[name].skewed for name, *_ in self.filters)
+
+    def prepared(self, build: Callable[..., QuerySet[Any]], names: Iterable[str], **options: Any) -> Prepared[Any]:
+        return Prepared(build, names, planned_once=not self.is_skewed, **options)
+
+
+class Shape(NamedTuple):
+    """Which rows, and in which order."""
+
+    chosen: Chosen
+    sort_by: str
+    descending: bool
+    fenced: bool
 
     @property
     def key(self) -> Any:
-        return self.listing.filterset.SORTS[self.sort_by]
+        return self.chosen.listing.filterset.SORTS[self.sort_by]
+
+    @property
+    def is_unique(self) -> bool:
+        return self.sort_by in self.chosen.listing.filterset.UNIQUE
 
     def ordered(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         # A fenced order is that of no index: PostgreSQL finds the rows first and then sorts them.
@@ -109,21 +127,10 @@ class Shape(NamedTuple):
         lookup = TupleLessThan if self.descending else TupleGreaterThan
         return queryset.filter(lookup(Tuple(self.key, F("id")), (given["key"], given["tie"])))
 
-    @property
-    def is_unique(self) -> bool:
-        return self.sort_by in self.listing.filterset.UNIQUE
-
-    @property
-    def is_skewed(self) -> bool:
-        return any(self.listing.filterset.base_filters[name].skewed for name, *_ in self.filters)
-
-    def prepared(self, build: Callable[..., QuerySet[Any]], names: Iterable[str], **options: Any) -> Prepared[Any]:
-        return Prepared(build, names, planned_once=not self.is_skewed, **options)
-
 
 @lru_cache(maxsize=SHAPES)
-def _total(shape: Shape, names: tuple[str, ...]) -> Prepared[Any]:
-    return shape.prepared(lambda **given: shape.total(given), names)
+def _total(chosen: Chosen, names: tuple[str, ...]) -> Prepared[Any]:
+    return chosen.prepared(lambda **given: chosen.total(given), names)
 
 
 @lru_cache(maxsize=SHAPES)
@@ -131,26 +138,30 @@ def _seek(shape: Shape, names: tuple[str, ...]) -> Prepared[Any]:
     """Where the row stands that is preceded by `start` others."""
 
     def build(**given: Any) -> QuerySet[Any]:
-        return shape.ordered(shape.rows(given)).values_list(shape.key, "id")[:1]
+        return shape.ordered(shape.chosen.rows(given)).values_list(shape.key, "id")[:1]
 
-    return shape.prepared(build, names, offset="start")
+    return shape.chosen.prepared(build, names, offset="start")
 
 
 @lru_cache(maxsize=SHAPES)
-def _page(shape: Shape, names: tuple[str, ...], fields: tuple[str, ...], limit: int, places: bool) -> Prepared[Any]:
+def _page(
+    shape: Shape, names: tuple[str, ...], fields: tuple[str, ...], limit: int, extra: tuple[str, ...]
+) -> Prepared[Any]:
     """Up to `limit` rows: the first ones, those after `start` others, or those after a position."""
 
     def build(**given: Any) -> QuerySet[Any]:
-        queryset = shape.rows(given)
-        extras: dict[str, Any] = {"page_total": Subquery(shape.total(given))} if shape.with_total else {}
-        if places:
+        queryset = shape.chosen.rows(given)
+        extras: dict[str, Any] = {}
+        if TOTAL in extra:
+            extras |= {"page_total": Subquery(shape.chosen.total(given))}
+        if PLACES in extra:
             extras |= {"page_key": shape.key, "page_id": F("id")}
         if "key" in given:
             queryset = shape.beyond(queryset, given)
-        return shape.listing.serializer.selected(shape.ordered(queryset), fields, extras)[:limit]
+        return shape.chosen.listing.serializer.selected(shape.ordered(queryset), fields, extras)[:limit]
 
     offset = "start" if "start" in names else None
-    return shape.prepared(build, [name for name in names if name != "start"], offset=offset)
+    return shape.chosen.prepared(build, [name for name in names if name != "start"], offset=offset)
 
 
 @dataclass(frozen=True)
@@ -177,9 +188,18 @@ class Rows:
         )
 
     @property
+    def chosen(self) -> Chosen:
+        return Chosen(self.listing, self.filters)
+
+    @property
     def shape(self) -> Shape:
-        fenced = self.known is not None and self.known <= self.listing.filterset.few(self.filters, self.sort_by)
-        return Shape(self.listing, self.filters, self.sort_by, self.descending, self.known is None, fenced)
+        few = self.listing.filterset.few(self.filters, self.sort_by)
+        fenced = self.chosen.is_skewed and self.known is not None and self.known <= few
+        return Shape(self.chosen, self.sort_by, self.descending, fenced)
+
+    def compiled(self, make: Any, *args: Any) -> Prepared[Any]:
+        """What `make` makes, and keeps: but for a search of so many words that nobody will ask for its like again."""
+        return (make if len(self.values) <= MANY else make.__wrapped__)(*args)
 
     def showing(self, fields: tuple[str, ...]) -> Self:
         return replace(self, fields=fields)
@@ -191,8 +211,7 @@ class Rows:
         return replace(self, known=self.total()) if self.known is None else self
 
     def total(self) -> int:
-        columns = _total(self.shape, tuple(self.values)).columns(self.values)
-        return int(columns[0][0])
+        return int(self.compiled(_total, self.chosen, tuple(self.values)).columns(self.values)[0][0])
 
     def page(self, start: int, limit: int) -> Page:
         """The rows after `start` others."""
@@ -201,33 +220,37 @@ class Rows:
         if start <= NEAR:
             return self._read({"start": start}, limit)
         rows = self.counted()
-        if start >= (rows.known or 0):
-            return Page([], rows.known or 0)
-        return rows.after(rows._before(start), limit)
+        before = rows._before(start)
+        return rows.after(before, limit) if before else Page([], rows.known or 0)
 
     def after(self, position: Position | None, limit: int, *, places: bool = False) -> Page:
         """The rows after a position, or the first ones."""
         place = {"key": position.key, "tie": uuid_of(position.id)} if position else {}
         return self._read(place, limit, places=places)
 
-    def _before(self, start: int) -> Position:
-        """The position of the last of `start` rows, counted from the nearer end."""
+    def _before(self, start: int) -> Position | None:
+        """The position of the last of `start` rows, counted from the nearer end; None where there are no more."""
         total = self.known or 0
+        if start >= total:
+            return None
         rows, others = (self, start - 1) if start <= total // 2 else (self.backwards(), total - start)
-        [[key], [typeid]] = _seek(rows.shape, tuple(rows.values)).columns({**rows.values, "start": others})
-        return Position(str(key), typeid)
+        seek = self.compiled(_seek, rows.shape, tuple(rows.values))
+        columns = seek.columns({**rows.values, "start": others})
+        return Position(str(columns[0][0]), columns[1][0]) if columns else None
 
     def _read(self, place: Mapping[str, Any], limit: int, *, places: bool = False) -> Page:
-        if self.shape.is_skewed and self.known is None:
+        if self.known is None and self.chosen.is_skewed:
             return self.counted()._read(place, limit, places=places)
         if self.known == 0:
             return Page([], 0)
         values = {**self.values, **place}
         fields = self.fields or self.listing.serializer.names()
-        plan = _page(self.shape, tuple(values), fields, limit, places).plan
+        extra = (*([TOTAL] if self.known is None else []), *([PLACES] if places else []))
+        plan = self.compiled(_page, self.shape, tuple(values), fields, limit, extra).plan
         columns = plan.columns(values)
         if not columns:
-            return Page([], self.counted().known or 0 if place else 0)
+            is_beyond_the_end = bool(place)
+            return Page([], self.total() if is_beyond_the_end else 0)
         extras = {name: columns[index] for name, index in plan.annotations.items()}
         total = extras["page_total"][0] if self.known is None else self.known
         items = self.listing.serializer.shown(plan, columns, fields)

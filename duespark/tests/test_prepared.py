@@ -1,5 +1,8 @@
 """duespark/prepared.py"""
 
+import gc
+import weakref
+
 import psycopg
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -9,7 +12,7 @@ from django.db.models.functions import Concat
 from accounts.models import Session
 from clients.models import Client
 from duespark.ids import uuid_of
-from duespark.prepared import Prepared
+from duespark.prepared import Prepared, PreparedCursor, _cursor
 
 pytestmark = pytest.mark.django_db
 
@@ -146,3 +149,30 @@ def test_what_the_database_refuses_is_djangos_error(alice, acme):
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         Client.objects.create(account=alice.account, name="Twin", email=acme.email)
     assert isinstance(refused.value.__cause__, psycopg.errors.UniqueViolation)
+
+
+# Connections
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_column_that_changes_its_type_costs_nobody_an_answer(alice, acme):
+    assert alice.get(f"/clients/{acme.pk}").status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE clients_client ALTER phone TYPE text")
+    try:
+        assert alice.get(f"/clients/{acme.pk}").json()["phone"] == acme.phone
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE clients_client ALTER phone TYPE varchar(40)")
+
+
+def test_kept_cursors_do_not_keep_their_connection(db):
+    other = connection.get_new_connection({**connection.get_connection_params()})
+    kept = _cursor(other, PreparedCursor)
+    assert _cursor(other, PreparedCursor) is kept
+    other.close()
+    gone = weakref.ref(other)
+    del other, kept
+    gc.collect()
+
+    assert gone() is None
