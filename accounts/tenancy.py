@@ -10,7 +10,7 @@ without a change to a model.
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self, TypeVar
 
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models.expressions import Col
 from django.db.models.lookups import Exact
 
@@ -55,7 +55,7 @@ class TenantModel(models.Model):
     ) -> bool:
         """As Django's, but by a prepared statement, and with the account in its filter and in no SET."""
         changed = {field: value for field, _, value in values if field.attname != "account_id"}
-        if not changed or not _are_plain(changed.values()):
+        if not changed or not _may_be_prepared(changed.values(), using):
             base_qs, values = base_qs.filter(account_id=self.account_id), [(one, None, changed[one]) for one in changed]
             return super()._do_update(base_qs, using, pk_val, values, update_fields, forced_update)
         key = {"account": uuid_of(self.account_id), "pk": uuid_of(pk_val)}
@@ -64,7 +64,7 @@ class TenantModel(models.Model):
     def _do_insert(self, manager: Any, using: Any, fields: Any, returning_fields: Any, raw: bool) -> Any:
         """As Django's, but by a prepared statement."""
         values = {field: getattr(self, field.attname) if raw else field.pre_save(self, add=True) for field in fields}
-        if not _are_plain(values.values()):
+        if not _may_be_prepared(values.values(), using):
             return super()._do_insert(manager, using, fields, returning_fields, raw)  # type: ignore[misc]
         return saving.insert(type(self), values, returning_fields)
 
@@ -77,9 +77,9 @@ class TenantModel(models.Model):
         return self._own_row.using(using).delete()
 
 
-def _are_plain(values: Iterable[Any]) -> bool:
-    """Whether none is an expression, which would have to be compiled each time."""
-    return not any(hasattr(value, "resolve_expression") for value in values)
+def _may_be_prepared(values: Iterable[Any], using: str) -> bool:
+    """Whether none is an expression, which would have to be compiled each time; for the one database that there is."""
+    return using == DEFAULT_DB_ALIAS and not any(hasattr(value, "resolve_expression") for value in values)
 
 
 class TenantForeignKey(models.ForeignKey):

@@ -14,51 +14,16 @@ from duespark.api.filters import checked_query
 from duespark.api.lists import Listing, Position, Rows
 from duespark.api.responses import Answer
 from duespark.records import Record
-from duespark.rules import SPACE, Invalid
+from duespark.rules import Names, Ordinal
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 100
-LARGEST = 2**31 - 1
 # Of an answer to a request with `cursor` alone.
 CURSOR = {"type": ["string", "null"], OPTIONAL: True}
 WALK = (
     "Instead of `page`: empty to begin, then each answer's `next_cursor` or `prev_cursor`, in the same order. "
-    "Every page of such a walk costs the same, and what is added meanwhile moves none of them."
+    "Every page of such a walk costs the same, and what is added meanwhile moves none of them; `page` counts them."
 )
-
-
-@dataclass(frozen=True)
-class Ordinal:
-    """A whole number from 1, in digits."""
-
-    def __call__(self, value: Any) -> int:
-        text = value.strip(SPACE)
-        if not (text.isascii() and text.isdigit()) or not text.strip("0"):
-            raise Invalid("Must be a whole number from 1.")
-        if len(text.lstrip("0")) > 10 or int(text) > LARGEST:
-            raise Invalid(f"Too large: must be at most {LARGEST}.")
-        return int(text)
-
-    @property
-    def schema(self) -> dict[str, Any]:
-        return {"type": "integer", "minimum": 1, "maximum": LARGEST}
-
-
-@dataclass(frozen=True)
-class Names:
-    """Some of these names, with commas between them; in the order in which an answer has them."""
-
-    choices: tuple[str, ...]
-
-    def __call__(self, value: Any) -> tuple[str, ...]:
-        asked = {name.strip(SPACE) for name in value.split(",")}
-        if not asked <= set(self.choices):
-            raise Invalid(f"Must be names of {', '.join(self.choices)}, with commas between them.")
-        return tuple(name for name in self.choices if name in asked)
-
-    @property
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string"}
 
 
 @dataclass(frozen=True)
@@ -164,17 +129,19 @@ class Envelope(BasePagination):
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         return [
-            _parameter("page", 1, "Page number, from 1. A page past the end is empty.", maximum=LARGEST),
-            _parameter("limit", DEFAULT_LIMIT, f"Items a page; more than {MAX_LIMIT} is taken as {MAX_LIMIT}."),
-            _text_parameter("cursor", WALK),
-            _text_parameter("fields", "The names of the fields wanted of each item, with commas between them."),
+            _parameter("page", "Page number, from 1. A page past the end is empty.", Ordinal().schema, default=1),
+            _parameter(
+                "limit",
+                f"Items a page; more than {MAX_LIMIT} is taken as {MAX_LIMIT}.",
+                Ordinal().schema,
+                default=DEFAULT_LIMIT,
+            ),
+            _parameter("cursor", WALK, {"type": "string"}),
+            _parameter(
+                "fields", "The names of the fields wanted of each item, with commas between them.", Names(()).schema
+            ),
         ]
 
 
-def _parameter(name: str, default: int, description: str, maximum: int = LARGEST) -> dict[str, Any]:
-    schema = {"type": "integer", "minimum": 1, "maximum": maximum, "default": default}
-    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema}
-
-
-def _text_parameter(name: str, description: str) -> dict[str, Any]:
-    return {"name": name, "in": "query", "required": False, "description": description, "schema": {"type": "string"}}
+def _parameter(name: str, description: str, schema: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": False, "description": description, "schema": schema | more}
