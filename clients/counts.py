@@ -18,6 +18,7 @@ import pgtrigger
 from django.db import connection, transaction
 
 from clients.differences import Difference
+from clients.triggers import for_each_account, statement_trigger
 from duespark.ids import uuid_of
 
 # What the note says holds to the end of the transaction, or of the savepoint that is rolled back.
@@ -76,30 +77,7 @@ def _fold(rows: str) -> str:
         END LOOP;"""
 
 
-EMPTY_ALL = """
-    FOR t IN SELECT id FROM public.accounts_account ORDER BY id LOOP
-        DELETE FROM public.clients_clientcount WHERE account_id = t.id;
-    END LOOP;"""
-
-
-def _trigger(
-    event: str,
-    operation: pgtrigger.Operation,
-    body: str,
-    *,
-    rows: pgtrigger.Referencing | None = None,
-    condition: pgtrigger.Condition | None = None,
-) -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name=f"client_count_{event}",
-        level=pgtrigger.Statement,
-        when=pgtrigger.After,
-        operation=operation,
-        condition=condition,
-        referencing=rows,
-        declare=[("t", "record")],
-        func=" ".join(f"{body} RETURN NULL;".split()),
-    )
+EMPTY_ALL = for_each_account("DELETE FROM public.clients_clientcount WHERE account_id = t.id;")
 
 
 class ClientsOfAccount:
@@ -116,7 +94,9 @@ class ClientsOfAccount:
     def triggers(self) -> list[pgtrigger.Trigger]:
         new, old = _rows("new_rows", 1), _rows("old_rows", -1)
         return [
-            _trigger("inserted", pgtrigger.Insert, _fold(new), rows=pgtrigger.Referencing(new="new_rows")),
+            statement_trigger(
+                "client_count_inserted", pgtrigger.Insert, _fold(new), rows=pgtrigger.Referencing(new="new_rows")
+            ),
             pgtrigger.Trigger(
                 name="client_count_noted",
                 level=pgtrigger.Row,
@@ -125,15 +105,17 @@ class ClientsOfAccount:
                 condition=pgtrigger.Condition(f"CASE WHEN {CHANGED} THEN {NOTE} IS NULL ELSE false END"),
                 func="RETURN NULL;",
             ),
-            _trigger(
-                "updated",
+            statement_trigger(
+                "client_count_updated",
                 pgtrigger.Update,
                 _fold(f"{new} UNION ALL {old}"),
                 rows=pgtrigger.Referencing(old="old_rows", new="new_rows"),
                 condition=pgtrigger.Condition(NOTED),
             ),
-            _trigger("deleted", pgtrigger.Delete, _fold(old), rows=pgtrigger.Referencing(old="old_rows")),
-            _trigger("truncated", pgtrigger.Truncate, EMPTY_ALL),
+            statement_trigger(
+                "client_count_deleted", pgtrigger.Delete, _fold(old), rows=pgtrigger.Referencing(old="old_rows")
+            ),
+            statement_trigger("client_count_truncated", pgtrigger.Truncate, EMPTY_ALL),
         ]
 
     def differences(self, account_id: str) -> Iterator[Difference]:

@@ -26,6 +26,7 @@ from django.db import connection, transaction
 from clients.counts import CLIENTS_OF_ACCOUNT
 from clients.differences import Comparable, Difference
 from clients.months import COUNTED, MONTHS_OF_CLIENT, MonthsOfClient
+from clients.triggers import for_each_account, statement_trigger
 from duespark.ids import typeid_of, uuid_of
 
 
@@ -51,30 +52,15 @@ class Kept:
     @property
     def triggers(self) -> list[pgtrigger.Trigger]:
         new, old = self._rows("new_rows", 1), self._rows("old_rows", -1)
+        come, gone = pgtrigger.Referencing(new="new_rows"), pgtrigger.Referencing(old="old_rows")
+        both = pgtrigger.Referencing(old="old_rows", new="new_rows")
+        name = f"{self.parent.rpartition('_')[2]}_totals"
         return [
-            self._trigger("inserted", pgtrigger.Insert, pgtrigger.Referencing(new="new_rows"), self._fold(new)),
-            self._trigger(
-                "updated",
-                pgtrigger.Update,
-                pgtrigger.Referencing(old="old_rows", new="new_rows"),
-                self._fold(f"{new} UNION ALL {old}"),
-            ),
-            self._trigger("deleted", pgtrigger.Delete, pgtrigger.Referencing(old="old_rows"), self._fold(old)),
-            self._trigger("truncated", pgtrigger.Truncate, None, self._reset()),
+            statement_trigger(f"{name}_inserted", pgtrigger.Insert, self._fold(new), rows=come),
+            statement_trigger(f"{name}_updated", pgtrigger.Update, self._fold(f"{new} UNION ALL {old}"), rows=both),
+            statement_trigger(f"{name}_deleted", pgtrigger.Delete, self._fold(old), rows=gone),
+            statement_trigger(f"{name}_truncated", pgtrigger.Truncate, self._reset()),
         ]
-
-    def _trigger(
-        self, event: str, operation: pgtrigger.Operation, rows: pgtrigger.Referencing | None, body: str
-    ) -> pgtrigger.Trigger:
-        return pgtrigger.Trigger(
-            name=f"{self.parent.rpartition('_')[2]}_totals_{event}",
-            level=pgtrigger.Statement,
-            when=pgtrigger.After,
-            operation=operation,
-            referencing=rows,
-            declare=[("t", "record")],
-            func=" ".join(f"{body} RETURN NULL;".split()),
-        )
 
     @property
     def _folded(self) -> dict[str, str]:
@@ -142,11 +128,10 @@ class Kept:
 
     def _reset(self) -> str:
         zeros = ", ".join(f"{column} = 0" for column in self.sums)
-        return f"""
-            FOR t IN SELECT id FROM public.accounts_account ORDER BY id LOOP
-                UPDATE public.{self.parent} SET {zeros}, {self.latest[0]} = NULL WHERE account_id = t.id;
-                {self.months.empty() if self.months else ""}
-            END LOOP;"""
+        empty = self.months.empty() if self.months else ""
+        return for_each_account(
+            f"UPDATE public.{self.parent} SET {zeros}, {self.latest[0]} = NULL WHERE account_id = t.id; {empty}"
+        )
 
     @property
     def columns(self) -> list[str]:

@@ -43,8 +43,8 @@ def from_url(url: str, *, pool_size: int | None, prepare: bool = True) -> dict[s
     Each thread keeps its connection for as long as it lives: psycopg's pool costs every request a
     little more (2 % of a `GET /clients/{id}`, measured in turns), and gunicorn's fixed number of
     threads bounds the connections as well. `pool_size` has at most that many in each process
-    instead, for many threads before a small server. A proxy that hands connections from one statement
-    to the next, and knows of no prepared ones, wants `prepare` off.
+    instead, for many threads before a small server. A proxy that hands connections from one
+    transaction to the next, such as PgBouncer, wants `prepare` off.
     """
     database = {**_parsed(url), "ENGINE": ENGINE, "CONN_MAX_AGE": None}
     given = database.get("OPTIONS", {})

@@ -2,8 +2,8 @@
 
 Putting a query together costs the ORM ten times what running it costs PostgreSQL, and PostgreSQL
 as much again to plan it. A hot query is therefore compiled when it is first needed, with parameters
-in the place of values, and prepared on each connection; a call binds them on the server and gives
-what the QuerySet would: model instances, `values()` or `values_list()`.
+in the place of values, and prepared on each connection; a call fills them in and gives what the
+QuerySet would: model instances, `values()` or `values_list()`.
 """
 
 import inspect
@@ -27,8 +27,8 @@ ANY_FIELD: Any = models.Field()
 class Parameter(Expression):
     """The place of a value in a query that is compiled before the value is known."""
 
-    def __init__(self, name: str, output_field: Any = None) -> None:
-        super().__init__(output_field=output_field or ANY_FIELD)
+    def __init__(self, name: str) -> None:
+        super().__init__(output_field=ANY_FIELD)
         self.name = name
 
     def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
@@ -60,10 +60,6 @@ class LoggedCursor(CursorDebugWrapper):
     def execute(self, sql: Any, params: Any = None) -> Any:
         with self.debug_sql(self.db.ops.compose_sql(sql, params)):
             return CursorWrapper.execute(self, sql, params)
-
-
-def literal(value: Any) -> str:
-    return psycopg.sql.Literal(value).as_string(None)
 
 
 def execute(sql: str, params: Sequence[Any], *, planned_once: bool = True) -> psycopg.Cursor[Any]:
@@ -184,7 +180,7 @@ def with_constants(sql: str, params: Iterable[Any]) -> tuple[str, list[Parameter
             left.append(param)
             parts += "%s", text
         else:
-            parts += literal(param).replace("%", "%%"), text
+            parts += psycopg.sql.Literal(param).as_string(None).replace("%", "%%"), text
     return "".join(parts), left
 
 

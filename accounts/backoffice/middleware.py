@@ -14,12 +14,15 @@ from django.middleware.csrf import CsrfViewMiddleware as CsrfView
 PATH = "/admin/"
 
 
+def is_here(request: HttpRequest) -> bool:
+    return request.path_info.startswith(PATH)
+
+
 class BackOfficeAlone:
     get_response: Any
 
     def __call__(self, request: HttpRequest) -> Any:
-        here = request.path_info.startswith(PATH)
-        return super().__call__(request) if here else self.get_response(request)  # type: ignore[misc]
+        return super().__call__(request) if is_here(request) else self.get_response(request)  # type: ignore[misc]
 
 
 class SessionMiddleware(BackOfficeAlone, Session):
@@ -28,7 +31,7 @@ class SessionMiddleware(BackOfficeAlone, Session):
 
 class CsrfViewMiddleware(BackOfficeAlone, CsrfView):
     def process_view(self, request: HttpRequest, *args: Any) -> Any:
-        return super().process_view(request, *args) if request.path_info.startswith(PATH) else None
+        return super().process_view(request, *args) if is_here(request) else None
 
 
 class AuthenticationMiddleware(BackOfficeAlone, Authentication):

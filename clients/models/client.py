@@ -36,21 +36,18 @@ class ClientQuerySet(TenantQuerySet["Client"]):
         """Clients in whose name or email each word of the text occurs, case ignored."""
         return self.containing(*text.split())
 
-    def containing(self, *words: Any) -> Self:
+    def containing(self, *words: Any, column: str = "search_text") -> Self:
         """The same for words, which may be expressions."""
         found = self
         for word in words:
             text = word if isinstance(word, Expression) else models.Value(word)
-            found = found.filter(search_text__contains=searchable(text))
+            found = found.filter(**{f"{column}__contains": searchable(text)})
         return found
 
     def containing_short(self, *words: Any) -> Self:
         """The same for words too short for a trigram, of which its index would have to read all its entries."""
-        found = self.alias(unindexed_text=Collate("search_text", "C"))
-        for word in words:
-            text = word if isinstance(word, Expression) else models.Value(word)
-            found = found.filter(unindexed_text__contains=searchable(text))
-        return found
+        unindexed = self.alias(unindexed_text=Collate("search_text", "C"))
+        return unindexed.containing(*words, column="unindexed_text")
 
     def with_email(self, email: str) -> Self:
         return self.alias(email_key=folded("email")).filter(

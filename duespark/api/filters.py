@@ -1,6 +1,7 @@
 """Query parameters as rules: filter sets whose every parameter says in words what it may be."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.db.models import F, Func, IntegerField, QuerySet
@@ -10,11 +11,11 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from duespark.records import Record, Rejected
-from duespark.rules import Choice, Invalid, Rule
+from duespark.rules import Choice, Rule
 
 
 def checked_query(request: Request, record: Record) -> dict[str, Any]:
-    """The query parameters of an endpoint that is no list, by their rules."""
+    """The query parameters of an endpoint, by their rules; raises DRF's `ValidationError`."""
     try:
         return record.check(request.query_params)
     except Rejected as rejected:
@@ -23,7 +24,6 @@ def checked_query(request: Request, record: Record) -> dict[str, Any]:
 
 # Filters in use: each with what of its value decides the query, and with how many values it binds.
 Filters = tuple[tuple[str, Any, int], ...]
-
 
 FEW = 20_000  # rows that are sorted sooner than a walk through a million would meet the first of them
 
@@ -93,20 +93,16 @@ class SortingFilterSet(FilterSet):
     sort_order = SortFilter(("asc", "desc"), "desc", "Sort order.")
 
     @classmethod
-    def asked(cls, sent: Mapping[str, str]) -> dict[str, Any]:
-        """What the query parameters ask for, by their rules; raises DRF's `ValidationError`."""
-        asked, errors = {}, {}
-        for name, one in cls.base_filters.items():
-            try:
-                value = one.rule(sent[name]) if name in sent else one.default
-            except Invalid as error:
-                errors[name] = [str(error)]
-            else:
-                if value is not None:
-                    asked[name] = value
-        if errors:
-            raise ValidationError(errors)
-        return asked
+    @cache
+    def query(cls) -> Record:
+        return Record({name: one.rule for name, one in cls.base_filters.items()})
+
+    @classmethod
+    def asked(cls, request: Request) -> dict[str, Any]:
+        """What the query parameters ask for; raises DRF's `ValidationError`."""
+        sent = checked_query(request, cls.query())
+        asked = {name: sent.get(name, one.default) for name, one in cls.base_filters.items()}
+        return {name: value for name, value in asked.items() if value is not None}
 
     @classmethod
     def bound(cls, asked: Mapping[str, Any]) -> tuple[Filters, dict[str, Any]]:
@@ -149,4 +145,4 @@ class RuleFilterBackend(DjangoFilterBackend):
     """Reads the query parameters for a list of duespark/api/lists.py."""
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
-        return queryset.asked(queryset.listing.filterset.asked(request.query_params))
+        return queryset.asked(queryset.listing.filterset.asked(request))

@@ -23,7 +23,7 @@ from duespark.prepared import Prepared
 
 NEAR = 1_000  # rows that a page passes over one by one; the way to a deeper one is looked up first
 SHAPES = 512  # compiled queries of a kind that a process keeps at most
-MANY = 12  # values of one query
+MANY = 12  # values of a query that is worth keeping
 TOTAL, PLACES = "total", "places"  # what a page's query may tell beside the page
 
 
@@ -193,8 +193,11 @@ class Rows:
 
     @property
     def shape(self) -> Shape:
-        few = self.listing.filterset.few(self.filters, self.sort_by)
-        fenced = self.chosen.is_skewed and self.known is not None and self.known <= few
+        fenced = (
+            self.known is not None
+            and self.chosen.is_skewed
+            and self.known <= self.listing.filterset.few(self.filters, self.sort_by)
+        )
         return Shape(self.chosen, self.sort_by, self.descending, fenced)
 
     def compiled(self, make: Any, *args: Any) -> Prepared[Any]:
