@@ -5,6 +5,7 @@ from typing import Any
 
 import gunicorn.util
 from django.conf import settings
+from gunicorn.workers import SUPPORTED_WORKERS
 
 from duespark.api.unparsed import write_error
 
@@ -18,6 +19,7 @@ timeout = 120  # seconds without a sign of life from a worker
 limit_request_line = 8190
 control_socket_disable = True
 
+SUPPORTED_WORKERS["gthread"] = "duespark.serving.ThreadWorker"
 gunicorn.util.write_error = write_error
 
 

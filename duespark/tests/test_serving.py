@@ -1,0 +1,103 @@
+"""How gunicorn's processes and threads share connections, over real sockets."""
+
+import http.client
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import ExitStack, closing, contextmanager
+
+import pytest
+from django.conf import settings
+
+GUNICORN = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--log-level=warning"]
+PATIENCE = 60  # seconds for anything to start, answer or stop
+
+
+@contextmanager
+def serving(*options):
+    """The port of a server that says which process answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        worker = [
+            "--config=python:duespark.tests.shown_process",
+            "--worker-class=duespark.serving.ThreadWorker",
+            f"--bind=fd://{listener.fileno()}",
+        ]
+        process = subprocess.Popen(
+            [*GUNICORN, *worker, *options, "duespark.tests.shown_process"],
+            cwd=settings.BASE_DIR,
+            pass_fds=[listener.fileno()],
+        )
+        try:
+            yield listener.getsockname()[1], process
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
+
+
+def ask(connection):
+    connection.request("GET", "/")
+    return int(connection.getresponse().read())
+
+
+def connected(stack, port, number):
+    connections = [http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE) for _ in range(number)]
+    for connection in connections:
+        stack.enter_context(closing(connection)).connect()
+    return connections
+
+
+def processes(port, number):
+    """Who answers the connections of a crowd that comes at once and asks at once."""
+    with ExitStack() as stack:
+        crowd = connected(stack, port, number)
+        for connection in crowd:
+            connection.request("GET", "/")
+        return Counter(int(connection.getresponse().read()) for connection in crowd)
+
+
+def both_up(port):
+    until = time.monotonic() + PATIENCE
+    while len(processes(port, 8)) < 2:
+        assert time.monotonic() < until, "only one process ever answers"
+
+
+def test_neither_process_takes_every_connection_of_a_crowd():
+    with serving("--workers=2", "--threads=4") as (port, _):
+        both_up(port)
+        assert [len(processes(port, 8)) for _ in range(20)] == [2] * 20
+
+
+def test_idle_connections_keep_no_thread_from_others():
+    with serving("--workers=1", "--threads=1", "--keep-alive=30") as (port, _), ExitStack() as stack:
+        idle = connected(stack, port, 5)
+        answers = [ask(connection) for connection in idle]
+        assert answers + [ask(connection) for connection in reversed(idle)] == answers * 2
+
+
+def test_requests_sent_together_are_all_answered():
+    with serving("--workers=1", "--threads=1") as (port, _), socket.create_connection(("127.0.0.1", port)) as wire:
+        wire.settimeout(PATIENCE)
+        wire.sendall(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n" * 3)
+        received = b""
+        while received.count(b"200 OK") < 3:
+            received += wire.recv(65536)
+
+
+def test_a_process_told_to_stop_waits_for_no_idle_connection():
+    with serving("--workers=1", "--keep-alive=30") as (port, process), ExitStack() as stack:
+        [connection] = connected(stack, port, 1)
+        ask(connection)
+        began = time.monotonic()
+        process.terminate()
+        process.wait(PATIENCE)
+        assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("option", [[], ["--worker-class=gthread"]])
+def test_gunicorn_serves_the_project_that_way(option):
+    asked = "from gunicorn.app.wsgiapp import WSGIApplication; print(WSGIApplication().cfg.worker_class)"
+    arguments = [sys.executable, "-c", asked, *option, "duespark.wsgi"]
+    shown = subprocess.run(arguments, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True).stdout
+    assert "duespark.serving.ThreadWorker" in shown
