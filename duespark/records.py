@@ -1,10 +1,10 @@
 """A record's fields and their rules, and what is said of one that breaks them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from duespark.rules import Invalid, Rule
+from duespark.rules import ColumnRule, Invalid, Rule
 
 
 class Rejected(Exception):
@@ -64,6 +64,26 @@ class Record:
             raise Rejected(errors)
         return kept
 
+    @property
+    def all_rules(self) -> dict[str, Rule]:
+        """Its own and those of what is nested in it, which are kept beside them."""
+        return {**self.rules, **{name: rule for nested in self.nested.values() for name, rule in nested.rules.items()}}
+
+    def check_columns(
+        self, sent: Mapping[str, Sequence[Any]], absent: str | None
+    ) -> tuple[dict[str, list[Any]], set[int]]:
+        """Many records at once: a list of values to keep for each field, None where a value is `absent`.
+
+        Also the places of the records that are not plainly right, whose values mean nothing: `check` has the word.
+        A nested record's fields are columns beside the record's own.
+        """
+        rules = self.all_rules
+        doubtful: set[int] = set()
+        columns = {name: _column(rules[name], values, absent, doubtful) for name, values in sent.items()}
+        for name in self.required:
+            doubtful.update(index for index, value in enumerate(sent[name]) if value == absent)
+        return columns, doubtful
+
     def _null(self, name: str) -> Any:
         if name in self.required:
             raise Invalid("Must not be null.")
@@ -80,3 +100,28 @@ class Record:
                 errors[name] = rejected.errors
         else:
             errors[name] = ["Must be an object."]
+
+
+def _column(rule: Rule, values: Sequence[Any], absent: str | None, doubtful: set[int]) -> list[Any]:
+    present = [value for value in values if value != absent] if absent in values else values
+    if isinstance(rule, ColumnRule) and set(map(type, present)) == {str} and (kept := rule.column(present)) is not None:
+        if present is values:
+            return list(kept)
+        following = iter(kept)
+        return [None if value == absent else next(following) for value in values]
+    kept_texts: dict[str, Any] = {}
+    column = []
+    for index, value in enumerate(values):
+        kept = None
+        if type(value) is str and value in kept_texts:
+            kept = kept_texts[value]
+        elif value != absent:
+            try:
+                kept = rule(value)
+            except Invalid:
+                doubtful.add(index)
+            else:
+                if type(value) is str:
+                    kept_texts[value] = kept
+        column.append(kept)
+    return column

@@ -8,7 +8,7 @@ account in one transaction, by way of the temporary table of `staging`. The API 
 from clients.importing.columns import CLIENT_COLUMNS, CLIENT_COLUMNS_WITH_HISTORY, INVOICE_COLUMNS
 from clients.importing.lines import Limits, TooLarge, Unreadable
 from clients.importing.read import rows_of_csv, rows_of_list
-from clients.importing.staging import Options, Refused, Report
+from clients.importing.report import Options, Refused, Report
 from clients.importing.write import import_clients, import_invoices
 
 __all__ = [

@@ -1,19 +1,20 @@
 """Step two, lines → rows: split into cells, named by the header, and numbered as the user sees them."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from typing import IO, Any
 
+from clients.importing.batches import Batch, Cells, Items
 from clients.importing.columns import Columns, Header
-from clients.importing.lines import Limits, Lines, TooLarge, Unreadable
-from duespark.rules import SPACE
+from clients.importing.lines import NO_TEXT, Limits, Lines, TooLarge, Unreadable
 
 DELIMITERS = ",;\t"
 MAX_CELL = 1_000_000  # characters
 SNIFFED = 100_000  # characters of a first line that tell the delimiter
 SHOWN = 300  # characters of a header that does not serve
+BATCH = 5_000  # rows looked at together
 
 # What the csv module says of a record, and what we do.
 BROKEN = {
@@ -23,24 +24,11 @@ BROKEN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One client or invoice as it came: what was sent, or why it is not even a record.
-
-    `number` counts from 1, headers and blank lines apart; `cells` are the file's own, to hand back.
-    """
-
-    number: int
-    sent: Mapping[str, Any]
-    errors: dict[str, Any] | None = None
-    cells: Sequence[str] | None = None
-
-
 @dataclass
 class Source:
     """Rows on their way in, and what was made of the header they came under."""
 
-    rows: Iterable[Row]
+    batches: Iterable[Batch]
     header: Sequence[str] = ()
     ignored_columns: list[str] = field(default_factory=list)
 
@@ -50,14 +38,7 @@ def rows_of_list(items: list[Any], limits: Limits) -> Source:
     if limits.rows is not None and len(items) > limits.rows:
         raise TooLarge
 
-    def rows() -> Iterator[Row]:
-        for number, item in enumerate(items, 1):
-            if isinstance(item, Mapping):
-                yield Row(number, item)
-            else:
-                yield Row(number, {}, {"non_field_errors": ["Must be an object."]})
-
-    return Source(rows())
+    return Source(Items(start + 1, items[start : start + BATCH]) for start in range(0, len(items), BATCH))
 
 
 def rows_of_csv(file: IO[bytes], columns: Columns, limits: Limits) -> Source:
@@ -66,13 +47,13 @@ def rows_of_csv(file: IO[bytes], columns: Columns, limits: Limits) -> Source:
     Raises `Unreadable` for a header that does not serve; the rows raise it, too, at bytes that are
     not text and at quotes that never end.
     """
-    lines = Lines(file, limits)
-    first = next((line for line in lines if line.strip()), None)
-    if first is None:
+    lines = iter(Lines(file, limits))
+    number, first = next(((number, line) for number, line in enumerate(lines, 1) if line.strip()), (0, ""))
+    if not first:
         raise Unreadable("The file is empty; its first line must name the columns.")
     if "\0" in first:
-        raise Unreadable("The first line is not text; UTF-16 must begin with a byte order mark.")
-    records = _records(first, lines, _delimiter(first, columns))
+        raise Unreadable(NO_TEXT)
+    records = _records(first, lines, number, _delimiter(first, columns))
     header = next(records)
     meant = columns.understand(header)
     found = f"Found: {', '.join(header)[:SHOWN]}."
@@ -80,53 +61,31 @@ def rows_of_csv(file: IO[bytes], columns: Columns, limits: Limits) -> Source:
         raise Unreadable(f"The header has no column for {' and '.join(missing)}.", found)
     if twice := meant.twice:
         raise Unreadable(f"Two columns are taken for {twice}.", found)
-    return Source(_rows(records, meant, columns.required, limits), header, meant.ignored)
+    return Source(_batches(records, meant, columns.required, limits), header, meant.ignored)
 
 
-def _rows(records: Iterable[list[str]], meant: Header, required: Sequence[str], limits: Limits) -> Iterator[Row]:
-    number = 0
-    for cells in records:
-        if not cells:
-            continue
-        number += 1
-        if limits.rows is not None and number > limits.rows:
+def _batches(records: Iterable[list[str]], meant: Header, required: Sequence[str], limits: Limits) -> Iterator[Batch]:
+    rows = filter(None, records)
+    first = 1
+    while batch := list(islice(rows, BATCH)):
+        if limits.rows is not None and first + len(batch) - 1 > limits.rows:
             raise TooLarge
-        if len(cells) != meant.width:
-            message = f"Must have as many cells as the header, {meant.width}, not {len(cells)}."
-            yield Row(number, {}, {"non_field_errors": [message]}, cells)
-        else:
-            yield Row(number, _sent(cells, meant.fields, required), cells=cells)
+        yield Cells(first, batch, meant, required)
+        first += len(batch)
 
 
-def _sent(cells: Sequence[str], fields: Mapping[int, str], required: Sequence[str]) -> dict[str, Any]:
-    """A record's cells as the API's JSON has them. An empty one was not sent, but for the required."""
-    sent: dict[str, Any] = {}
-    address: dict[str, str] = {}
-    for index, name in fields.items():
-        cell = cells[index]
-        if name.startswith("address."):
-            if cell.strip(SPACE):
-                address[name.removeprefix("address.")] = cell
-        elif cell.strip(SPACE) or name in required:
-            sent[name] = cell
-    if address:
-        sent["address"] = address
-    return sent
-
-
-def _records(first: str, lines: Lines, delimiter: str) -> Iterator[list[str]]:
+def _records(first: str, lines: Iterable[str], number: int, delimiter: str) -> Iterator[list[str]]:
+    """The records from line `number` on, which is `first`."""
     csv.field_size_limit(MAX_CELL)
     reader = csv.reader(chain([first], lines), delimiter=delimiter, strict=True)
-    start = lines.number
-    while True:
-        try:
-            yield next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            why = next((words for sign, words in BROKEN.items() if sign in str(error)), str(error))
-            raise Unreadable(f"The record that begins on line {start} is not CSV: {why}.") from None
-        start = lines.number + 1
+    start = 0
+    try:
+        for record in reader:
+            yield record
+            start = reader.line_num
+    except csv.Error as error:
+        why = next((words for sign, words in BROKEN.items() if sign in str(error)), str(error))
+        raise Unreadable(f"The record that begins on line {number + start} is not CSV: {why}.") from None
 
 
 def _delimiter(first: str, columns: Columns) -> str:

@@ -1,146 +1,171 @@
-"""The temporary table in which checked rows wait, and the report that is made of it.
+"""The temporary tables through which checked rows come into the account.
 
-All rows go in by COPY, the refused ones with their problem, so memory does not grow with the file
-and the report is in the file's order whenever a row was found out.
+Good rows go by COPY to the first, and from there into the account some thousand at a time, while the
+next are read and checked. Those that do not land, because something stands in their way, wait in the
+second until all have come; refused rows, with their problem, in the third. So memory does not grow with
+the file, and the report is in the file's order whenever a row was found out.
 """
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from django.db import connection, transaction
 
 from clients.importing.check import Checked
 from clients.importing.read import Source
+from clients.importing.report import REPORTED_ERRORS, Options, Refused, Reject, Report, RowError
+from duespark.copying import copy_text
 
-REPORTED_ERRORS = 1_000
+AHEAD = 4  # batches that may wait for the database
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL's text cannot hold
 
-Reject = Callable[[Sequence[str], str], None]
-
-
-@dataclass(frozen=True)
-class Options:
-    """How an import is to go about it.
-
-    `on_duplicate` is error, skip or update; a `dry_run` says what would happen and writes nothing;
-    an `atomic` one is refused whole for one bad row. `reject` is given each refused row's cells and
-    the reason.
-    """
-
-    on_duplicate: str = "error"
-    dry_run: bool = False
-    atomic: bool = False
-    reject: Reject | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """A refused row: `detail` and `errors` are those of a single create; `email` is as it was sent."""
-
-    row: int
-    email: str | None
-    detail: str
-    errors: dict[str, Any]
-
-
-@dataclass
-class Report:
-    """What came of an import. `errors` are the first 1,000, `error_count` counts all."""
-
-    created: int = 0
-    updated: int = 0
-    skipped: int = 0
-    total: int = 0
-    error_count: int = 0
-    errors: list[RowError] = field(default_factory=list)
-    dry_run: bool = False
-    ignored_columns: list[str] = field(default_factory=list)
-
-
-class Refused(Exception):
-    """An atomic import with a bad row: nothing has been written."""
-
-    def __init__(self, report: Report) -> None:
-        super().__init__(report)
-        self.report = report
+TABLES = {
+    "staged": "row integer, reference text, cells text, {columns}",
+    "unlanded": "row integer, reference text, cells text, {columns}, {found}, problem text",
+    "refused": "row integer, reference text, cells text, problem text",
+}
 
 
 class Staging:
-    """One import's rows, in a temporary table of its transaction."""
+    """One import's rows, in temporary tables of its transaction.
 
-    def __init__(self, table: str, columns: dict[str, str], *, reference: str, keep_cells: bool) -> None:
+    `columns` are those of a good row and `found` what is looked up for one that did not land, each with its
+    type; `reference` is the one by which the report names a row.
+    """
+
+    def __init__(
+        self,
+        table: str,
+        columns: Mapping[str, str],
+        found: str,
+        context: Mapping[str, Any],
+        *,
+        reference: str,
+        keep_cells: bool,
+    ) -> None:
         self.table = table
+        self.reference = reference
         self.columns = columns
-        self.reference = reference  # the field by which the report names a row
+        self.context = context
         self.keep_cells = keep_cells
+        self.total = self.staged = self.landed = self.unlanded = 0
         self.cursor = connection.cursor()
-        types = ", ".join(f"{name} {kind}" for name, kind in columns.items())
         self.execute("SET LOCAL plan_cache_mode = auto")  # the triggers plan for as many rows as there are
-        self.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
-        self.execute(
-            f"CREATE TEMPORARY TABLE {table} "
-            f"(row integer, problem text, reference text, cells text[], {types}) ON COMMIT DROP"
-        )
+        # Imports into one account take turns, so that none deadlocks in whatever order their files have the same rows.
+        self.execute("SELECT pg_advisory_xact_lock(hashtextextended(%(account)s::text, 0))")
+        types = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        for name, definition in TABLES.items():
+            self.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
+            definition = definition.format(columns=types, found=found)
+            self.execute(f"CREATE TEMPORARY TABLE {name} ({definition}) ON COMMIT DROP")
 
     def execute(self, sql: str, **params: Any) -> int:
         """The number of rows that the statement concerned."""
-        self.cursor.execute(sql, params)
+        self.cursor.execute(sql, {**self.context, **params})
         return self.cursor.rowcount
 
-    def fill(self, rows: Iterable[Checked], values: Callable[[Checked], Sequence[Any]]) -> int:
-        names = ", ".join(self.columns)
-        nothing = [None] * len(self.columns)
-        count = 0
-        with self.cursor.copy(f"COPY {self.table} (row, problem, reference, cells, {names}) FROM STDIN") as copy:
-            for one in rows:
-                count += 1
-                kept = nothing if one.problem else values(one)
-                copy.write_row((one.row.number, one.problem, self._reference(one), self._cells(one), *kept))
-        self.execute(f"ANALYZE {self.table}")
-        return count
+    def fetch(self, sql: str) -> Any:
+        """The one value that a query gives."""
+        self.execute(sql)
+        return self.cursor.fetchone()[0]
 
-    def _reference(self, one: Checked) -> str | None:
-        sent = one.row.sent.get(self.reference)
-        return _UNKEEPABLE.sub("", sent)[:1000] if isinstance(sent, str) else None
+    def fill(
+        self, batches: Iterable[tuple[Checked, Mapping[str, Sequence[Any]]]], land: Callable[[], int], size: int
+    ) -> None:
+        """Brings all rows as far as they get. The database is at work on some while the next are checked.
 
-    def _cells(self, one: Checked) -> list[str] | None:
-        return [_UNKEEPABLE.sub("", cell) for cell in one.row.cells] if self.keep_cells and one.row.cells else None
+        `land` brings what is staged into the account, `size` rows at a time, and says how many it did.
+        """
+        underway: deque[Future[None]] = deque()
+        with ThreadPoolExecutor(1) as writer:
+            try:
+                for batch, values in batches:
+                    underway.append(writer.submit(self._stage, batch, values, land, size))
+                    while len(underway) > AHEAD or underway[0].done():
+                        underway.popleft().result()
+                        if not underway:
+                            break
+                for one in underway:
+                    one.result()
+            except BaseException:
+                writer.shutdown(cancel_futures=True)
+                raise
+        self._land(land)
+        if self.unlanded:
+            self.execute("ANALYZE unlanded")
 
-    def count_good(self) -> int:
-        self.execute(f"SELECT count(*) FROM {self.table} WHERE problem IS NULL")
-        return int(self.cursor.fetchone()[0])
+    def _stage(self, batch: Checked, values: Mapping[str, Sequence[Any]], land: Callable[[], int], size: int) -> None:
+        self.total += len(batch.batch)
+        if batch.refused:
+            self._refuse(batch)
+        if batch.places:
+            columns = {"row": batch.columns["row"], "reference": batch.columns["reference"], **values}
+            if self.keep_cells:
+                columns["cells"] = [_kept_cells(batch.batch.cells(place)) for place in batch.places]
+            with self.cursor.copy(f"COPY staged ({', '.join(columns)}) FROM STDIN") as copy:
+                copy.write(copy_text(list(columns.values())))
+            self.staged += len(batch.places)
+        if self.staged >= size:
+            self._land(land)
+
+    def _refuse(self, batch: Checked) -> None:
+        with self.cursor.copy("COPY refused (row, reference, cells, problem) FROM STDIN") as copy:
+            for row, reference, problem in batch.refused:
+                named = _UNKEEPABLE.sub("", reference)[:1000] if isinstance(reference, str) else None
+                copy.write_row((row.number, named, _kept_cells(row.cells) if self.keep_cells else None, problem))
+
+    def _land(self, land: Callable[[], int]) -> None:
+        landed = land() if self.staged else 0
+        self.landed += landed
+        if landed < self.staged:
+            self.unlanded += self.staged - landed
+            names = f"row, reference, cells, {', '.join(self.columns)}"
+            self.execute(
+                f"INSERT INTO unlanded ({names}) SELECT {', '.join(f's.{name}' for name in names.split(', '))} "
+                f"FROM staged AS s LEFT JOIN {self.table} AS r ON r.account_id = %(account)s AND r.id = s.id "
+                "WHERE r.id IS NULL"
+            )
+        if self.staged:
+            self.execute("TRUNCATE staged")
+        self.staged = 0
 
     def refuse(self, condition: str, problem: str) -> None:
-        """Gives the good rows `s` for which the condition holds this problem."""
+        """Gives the rows that did not land, and have no problem yet, this one where the condition holds."""
         self.execute(
-            f"UPDATE {self.table} AS s SET problem = %(problem)s WHERE s.problem IS NULL AND {condition}",
-            problem=problem,
+            f"UPDATE unlanded AS s SET problem = %(problem)s WHERE s.problem IS NULL AND ({condition})", problem=problem
         )
 
     def refuse_repeated(self, key: str, problem: str) -> None:
-        """Of good rows with one key the first stays, the later ones get this problem."""
+        """Of rows with one key the first in the file stays, the later ones get this problem."""
         self.execute(
             f"""
-            UPDATE {self.table} AS s SET problem = %(problem)s
+            UPDATE unlanded AS s SET problem = %(problem)s
             FROM (SELECT row, row_number() OVER (PARTITION BY {key} ORDER BY row) AS nth
-                  FROM {self.table} WHERE problem IS NULL) AS seen
-            WHERE seen.row = s.row AND seen.nth > 1""",
+                  FROM unlanded WHERE problem IS NULL) AS seen
+            WHERE seen.row = s.row AND (seen.nth > 1 OR s.just_landed) AND s.problem IS NULL""",
             problem=problem,
         )
 
     def report_problems(self, report: Report, reject: Reject | None) -> None:
-        refused = f"FROM {self.table} WHERE problem IS NOT NULL"
-        self.execute(f"SELECT count(*) {refused}")
-        [report.error_count] = self.cursor.fetchone()
-        self.execute(f"SELECT row, reference, problem {refused} ORDER BY row LIMIT {REPORTED_ERRORS}")
+        self.execute(
+            f"INSERT INTO refused SELECT row, coalesce(reference, {self.reference}), cells, problem "
+            "FROM unlanded WHERE problem IS NOT NULL"
+        )
+        report.error_count = self.fetch("SELECT count(*) FROM refused")
+        self.execute(f"SELECT row, reference, problem FROM refused ORDER BY row LIMIT {REPORTED_ERRORS}")
         report.errors = [RowError(row, email, **json.loads(problem)) for row, email, problem in self.cursor]
         if reject:
-            self.execute(f"SELECT cells, problem {refused} ORDER BY row")
+            self.execute("SELECT cells, problem FROM refused ORDER BY row")
             for cells, problem in self.cursor:
-                reject(cells or [], json.loads(problem)["detail"])
+                reject(json.loads(cells or "[]"), json.loads(problem)["detail"])
+
+
+def _kept_cells(cells: Sequence[str] | None) -> str | None:
+    return None if cells is None else json.dumps(cells)
 
 
 def conclude(staging: Staging, report: Report, source: Source, options: Options) -> Report:

@@ -1,7 +1,7 @@
 """Step four, records → the account: one transaction of set-based statements.
 
-Rows of other transactions are met in the order of their keys, so that imports of overlapping files
-wait for each other and never deadlock; ON CONFLICT sees those that are not committed yet.
+ON CONFLICT sees rows of other transactions that are not committed yet. Rows that exist are locked in the
+order of their keys.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,8 @@ from accounts.models import Account
 from clients.fields import CLIENT, CLIENT_WITH_HISTORY, DEFAULT_PAYMENT_TERMS, IMPORTED_INVOICE
 from clients.importing.check import Checked, checked, client_check, invoice_check, problem
 from clients.importing.read import Source
-from clients.importing.staging import Options, Report, Staging, conclude
+from clients.importing.report import Options, Report
+from clients.importing.staging import Staging, conclude
 from clients.models.client import DUPLICATE_CLIENT, EMAIL_TAKEN
 from clients.models.invoice import DUPLICATE_INVOICE, NUMBER_TAKEN
 from duespark.clock import today
@@ -36,6 +37,7 @@ STAGED_CLIENT = {
     "is_active": "boolean",
     "created_at": "timestamptz",
 }
+CLIENTS_AT_ONCE = 20_000  # rows that one statement writes
 OF_CLIENT = tuple(name for name in STAGED_CLIENT if name != "id")
 CHANGEABLE = tuple(name for name in OF_CLIENT if name not in ("email", "created_at"))
 
@@ -47,26 +49,28 @@ GIVEN = {
 INSERT_CLIENTS = f"""
     INSERT INTO clients_client (id, account_id, {", ".join(OF_CLIENT)}, updated_at)
     SELECT s.id, %(account)s, {", ".join(GIVEN.get(name, f"s.{name}") for name in OF_CLIENT)}, {GIVEN["created_at"]}
-    FROM staged_client AS s LEFT JOIN clients_client AS c ON c.account_id = %(account)s AND c.id = s.id
-    WHERE s.problem IS NULL AND s.name IS NOT NULL AND s.existing IS NULL AND c.id IS NULL
-    ORDER BY lower(s.email) COLLATE "C"
+    FROM {{source}} AS s WHERE s.name IS NOT NULL {{condition}} ORDER BY s.row
     ON CONFLICT (account_id, lower(email) COLLATE "C") DO NOTHING"""
-FIND_EXISTING_CLIENTS = """
-    UPDATE staged_client AS s SET existing = c.id
+LAND_CLIENTS = INSERT_CLIENTS.format(source="staged", condition="")
+LAND_THE_REST = INSERT_CLIENTS.format(source="unlanded", condition="AND s.problem IS NULL AND s.existing IS NULL")
+# What this import has written bears its transaction's mark, like the table that it made.
+JUST_LANDED = "c.xmin = (SELECT xmin FROM pg_class WHERE oid = 'pg_temp.staged'::regclass)"
+FIND_EXISTING_CLIENTS = f"""
+    UPDATE unlanded AS s SET existing = c.id, just_landed = {JUST_LANDED}
     FROM clients_client AS c
     WHERE c.account_id = %(account)s AND lower(c.email) COLLATE "C" = lower(s.email) COLLATE "C"
-        AND s.problem IS NULL AND c.id <> s.id"""
+    """
 LOCK_EXISTING_CLIENTS = """
-    SELECT FROM clients_client AS c JOIN staged_client AS s ON c.id = s.existing
-    WHERE c.account_id = %(account)s ORDER BY c.id FOR NO KEY UPDATE OF c"""
+    SELECT FROM clients_client AS c JOIN unlanded AS s ON c.id = s.existing
+    WHERE c.account_id = %(account)s AND s.problem IS NULL ORDER BY c.id FOR NO KEY UPDATE OF c"""
 NEW_VALUES = {
     name: f"CASE WHEN '{name}' = ANY (s.cleared) THEN NULL ELSE coalesce(s.{name}, c.{name}) END" for name in CHANGEABLE
 }
 UPDATE_CLIENTS = f"""
     UPDATE clients_client AS c SET {", ".join(f"{name} = {new}" for name, new in NEW_VALUES.items())},
         updated_at = %(now)s
-    FROM staged_client AS s
-    WHERE c.account_id = %(account)s AND c.id = s.existing
+    FROM unlanded AS s
+    WHERE c.account_id = %(account)s AND c.id = s.existing AND s.problem IS NULL
         AND ({", ".join(f"c.{name}" for name in CHANGEABLE)}) IS DISTINCT FROM ({", ".join(NEW_VALUES.values())})"""
 
 
@@ -76,42 +80,47 @@ def import_clients(account: Account, source: Source, options: Options, *, with_h
 
     `with_history` takes `is_active` and `created_at` along, which only an operator may set.
     """
+    context = {"account": uuid_of(account.pk), "now": timezone.now()}
     staging = Staging(
-        "staged_client",
-        {**STAGED_CLIENT, "cleared": "text[]", "existing": "uuid"},
+        "clients_client",
+        {**STAGED_CLIENT, "cleared": "text[]"},
+        "existing uuid, just_landed boolean",
+        context,
         reference="email",
         keep_cells=options.reject is not None,
     )
     check = client_check(CLIENT_WITH_HISTORY if with_history else CLIENT, update=options.on_duplicate == "update")
+    names = [name for name in (*OF_CLIENT, "cleared") if name == "cleared" or name in check.record.all_rules]
 
-    def values(one: Checked) -> Sequence[Any]:
-        kept = one.kept
-        cleared = [name for name, value in kept.items() if value is None and name != "name"] or None
-        return (new_uuid(), *map(kept.get, OF_CLIENT), cleared, None)
+    def values(one: Checked) -> dict[str, Sequence[Any]]:
+        return {"id": [new_uuid() for _ in one.places], **{name: one.columns[name] for name in names}}
 
-    report = Report(total=staging.fill(checked(source.rows, check), values))
-    staging.refuse_repeated(
-        "lower(email)", problem({"email": ["An earlier row has this email already."]}, DUPLICATE_CLIENT)
-    )
-    context = {"account": uuid_of(account.pk), "now": timezone.now()}
-    report.created = staging.execute(INSERT_CLIENTS, **context)
-    if report.created < staging.count_good():
-        _meet_existing_clients(staging, report, options.on_duplicate, context)
+    rows = ((one, values(one)) for one in checked(source.batches, check))
+    staging.fill(rows, lambda: staging.execute(LAND_CLIENTS), CLIENTS_AT_ONCE)
+    report = Report(created=staging.landed, total=staging.total)
+    if staging.unlanded:
+        _meet_existing_clients(staging, report, options.on_duplicate)
     return conclude(staging, report, source, options)
 
 
-def _meet_existing_clients(staging: Staging, report: Report, on_duplicate: str, context: dict[str, Any]) -> None:
-    """What becomes of the rows that were not inserted, so that every row is in the report once."""
-    existing = staging.execute(FIND_EXISTING_CLIENTS, **context)
-    staging.refuse("s.name IS NULL AND s.existing IS NULL", problem({"name": ["Must not be empty."]}))
+def _meet_existing_clients(staging: Staging, report: Report, on_duplicate: str) -> None:
+    """What becomes of the rows that did not land, so that every row is in the report once."""
+    staging.execute(FIND_EXISTING_CLIENTS)
+    staging.refuse(
+        "s.name IS NULL AND (s.existing IS NULL OR s.just_landed)", problem({"name": ["Must not be empty."]})
+    )
+    staging.refuse_repeated(
+        "lower(email)", problem({"email": ["An earlier row has this email already."]}, DUPLICATE_CLIENT)
+    )
     # A client that was in the way may have changed its email before it could be found.
-    report.created += staging.execute(INSERT_CLIENTS, **context)
+    report.created += staging.execute(LAND_THE_REST)
     if on_duplicate == "update":
-        staging.execute(LOCK_EXISTING_CLIENTS, **context)
-        report.updated = staging.execute(UPDATE_CLIENTS, **context)
+        staging.execute(LOCK_EXISTING_CLIENTS)
+        report.updated = staging.execute(UPDATE_CLIENTS)
     if on_duplicate == "error":
         staging.refuse("s.existing IS NOT NULL", problem({"email": [EMAIL_TAKEN]}, DUPLICATE_CLIENT))
     else:
+        existing = staging.fetch("SELECT count(*) FROM unlanded WHERE problem IS NULL AND existing IS NOT NULL")
         report.skipped = existing - report.updated
 
 
@@ -129,27 +138,35 @@ STAGED_INVOICE = {
     "paid_amount": "numeric",
     "payment_date": "date",
 }
+CANCELLED = ("cancelled", "canceled")
 
-FIND_CLIENTS = """
-    UPDATE staged_invoice AS s SET client_id = c.id, due_date = coalesce(s.due_date, s.issue_date + c.payment_terms)
-    FROM clients_client AS c
-    WHERE c.account_id = %(account)s AND lower(c.email) COLLATE "C" = lower(s.client_email) COLLATE "C"
-        AND s.problem IS NULL"""
+INVOICES_AT_ONCE = 100_000  # rows that one statement writes; so that a client's totals are written seldom
+
+# A client is looked up by each of its invoices, and once more for those of nobody.
 INSERT_INVOICES = """
     INSERT INTO clients_invoice (id, account_id, client_id, invoice_number, amount, currency, issue_date, due_date,
         description, notes, cancelled_at, created_at, updated_at)
-    SELECT id, %(account)s, client_id, invoice_number, amount, %(currency)s, issue_date, due_date,
-        description, notes, CASE WHEN cancelled THEN %(now)s END, %(now)s, %(now)s
-    FROM staged_invoice WHERE problem IS NULL ORDER BY invoice_number COLLATE "C"
-    ON CONFLICT (account_id, invoice_number) DO NOTHING"""
-FIND_EXISTING_INVOICES = """
-    UPDATE staged_invoice AS s SET existing = true
-    FROM clients_invoice AS i
-    WHERE i.account_id = %(account)s AND i.invoice_number = s.invoice_number AND i.id <> s.id AND s.problem IS NULL"""
+    SELECT s.id, %(account)s, c.id, s.invoice_number, s.amount, %(currency)s, s.issue_date,
+        coalesce(s.due_date, s.issue_date + c.payment_terms), s.description, s.notes,
+        CASE WHEN s.cancelled THEN %(now)s END, %(now)s, %(now)s
+    FROM {source} AS s
+    JOIN clients_client AS c
+        ON c.account_id = %(account)s AND lower(c.email) COLLATE "C" = lower(s.client_email) COLLATE "C"
+    ORDER BY s.row ON CONFLICT (account_id, invoice_number) DO NOTHING"""
 INSERT_PAYMENTS = """
     INSERT INTO clients_payment (id, account_id, invoice_id, amount, payment_date, created_at)
-    SELECT payment_id, %(account)s, id, paid_amount, coalesce(payment_date, issue_date), %(now)s
-    FROM staged_invoice WHERE problem IS NULL AND existing IS NULL AND paid_amount > 0 ORDER BY id"""
+    SELECT s.payment_id, %(account)s, s.id, s.paid_amount, coalesce(s.payment_date, s.issue_date), %(now)s
+    FROM staged AS s JOIN clients_invoice AS i ON i.account_id = %(account)s AND i.id = s.id
+    WHERE s.paid_amount > 0 ORDER BY s.row"""
+FIND_CLIENTS = """
+    UPDATE unlanded AS s SET client_id = c.id
+    FROM clients_client AS c
+    WHERE c.account_id = %(account)s AND lower(c.email) COLLATE "C" = lower(s.client_email) COLLATE "C"
+    """
+FIND_EXISTING_INVOICES = f"""
+    UPDATE unlanded AS s SET existing = true, just_landed = {JUST_LANDED.replace("c.xmin", "i.xmin")}
+    FROM clients_invoice AS i
+    WHERE i.account_id = %(account)s AND i.invoice_number = s.invoice_number AND s.problem IS NULL"""
 
 
 @transaction.atomic
@@ -158,32 +175,43 @@ def import_invoices(account: Account, source: Source, options: Options) -> Repor
 
     Like `import_clients`; `on_duplicate` is error or skip, by the invoice's number.
     """
+    context = {"account": uuid_of(account.pk), "currency": account.currency, "now": timezone.now()}
     staging = Staging(
-        "staged_invoice",
-        {**STAGED_INVOICE, "client_id": "uuid", "existing": "boolean"},
+        "clients_invoice",
+        STAGED_INVOICE,
+        "client_id uuid, existing boolean, just_landed boolean",
+        context,
         reference="client_email",
         keep_cells=options.reject is not None,
     )
     day = today()
 
-    def values(one: Checked) -> Sequence[Any]:
-        kept = {"issue_date": day, **{name: value for name, value in one.kept.items() if value is not None}}
-        kept["id"], kept["payment_id"] = new_uuid(), new_uuid()
-        kept["cancelled"] = str(kept.get("status", "")).lower() in ("cancelled", "canceled")
-        return (*map(kept.get, STAGED_INVOICE), None, None)
+    def values(one: Checked) -> dict[str, Sequence[Any]]:
+        kept = dict(one.columns)
+        kept["issue_date"] = [date or day for date in kept["issue_date"]]
+        kept["cancelled"] = [bool(word) and word.lower() in CANCELLED for word in kept["status"]]
+        for name in ("id", "payment_id"):
+            kept[name] = [new_uuid() for _ in one.places]
+        return {name: kept[name] for name in STAGED_INVOICE}
 
-    report = Report(total=staging.fill(checked(source.rows, invoice_check(IMPORTED_INVOICE)), values))
-    context = {"account": uuid_of(account.pk), "currency": account.currency, "now": timezone.now()}
-    staging.execute(FIND_CLIENTS, **context)
-    staging.refuse("s.client_id IS NULL", problem({"client_email": ["No client has this email."]}))
-    staging.refuse_repeated(
-        "invoice_number", problem({"invoice_number": ["An earlier row has this number already."]}, DUPLICATE_INVOICE)
-    )
-    report.created = staging.execute(INSERT_INVOICES, **context)
-    existing = staging.execute(FIND_EXISTING_INVOICES, **context)
-    staging.execute(INSERT_PAYMENTS, **context)
-    if options.on_duplicate == "skip":
-        report.skipped = existing
-    else:
-        staging.refuse("s.existing", problem({"invoice_number": [NUMBER_TAKEN]}, DUPLICATE_INVOICE))
+    def land() -> int:
+        landed = staging.execute(INSERT_INVOICES.format(source="staged"))
+        staging.execute(INSERT_PAYMENTS)
+        return landed
+
+    rows = ((one, values(one)) for one in checked(source.batches, invoice_check(IMPORTED_INVOICE)))
+    staging.fill(rows, land, INVOICES_AT_ONCE)
+    report = Report(created=staging.landed, total=staging.total)
+    if staging.unlanded:
+        staging.execute(FIND_CLIENTS)
+        staging.refuse("s.client_id IS NULL", problem({"client_email": ["No client has this email."]}))
+        staging.execute(FIND_EXISTING_INVOICES)
+        staging.refuse_repeated(
+            "invoice_number",
+            problem({"invoice_number": ["An earlier row has this number already."]}, DUPLICATE_INVOICE),
+        )
+        if options.on_duplicate == "skip":
+            report.skipped = staging.fetch("SELECT count(*) FROM unlanded WHERE problem IS NULL AND existing")
+        else:
+            staging.refuse("s.existing", problem({"invoice_number": [NUMBER_TAKEN]}, DUPLICATE_INVOICE))
     return conclude(staging, report, source, options)

@@ -12,8 +12,9 @@ from tqdm import tqdm
 
 from accounts.models import Account
 from clients.importing import Limits, Options, Refused, Report, Unreadable, rows_of_csv
+from clients.importing.batches import Batch
 from clients.importing.columns import Columns
-from clients.importing.read import Row, Source
+from clients.importing.read import Source
 from clients.management.accounts import account_of, add_account_argument
 from clients.management.files import failing_in_words, is_file, printable, reading, size_of, writing
 
@@ -57,7 +58,7 @@ class ImportCommand(BaseCommand):
 
     def _import(self, file: IO[bytes], account: Account, options: dict[str, Any]) -> Report:
         source = rows_of_csv(file, self.columns, Limits())
-        source.rows = _watched(source.rows, file)
+        source.batches = _watched(source.batches, file)
         how = Options(options["on_duplicate"], dry_run=options["dry_run"], atomic=options["atomic"])
         if not (path := options["errors_to"]):
             return type(self).run_import(account, source, how)
@@ -81,16 +82,20 @@ class ImportCommand(BaseCommand):
         )
 
 
-def _watched(rows: Iterable[Row], file: IO[bytes]) -> Iterator[Row]:
+def _watched(batches: Iterable[Batch], file: IO[bytes]) -> Iterator[Batch]:
     """The rows, with a bar on standard error while they pass; in a pipe, without."""
     size = size_of(file)
-    if size is None:
-        yield from tqdm(rows, unit=" rows", disable=None, leave=False)
-        return
-    with tqdm(total=size, unit="B", unit_scale=True, disable=None, leave=False) as bar:
-        for row in rows:
-            bar.update(file.tell() - bar.n)
-            yield row
+    count = 0
+    unit = " rows" if size is None else "B"
+    with tqdm(total=size, unit=unit, unit_scale=size is not None, disable=None, leave=False) as bar:
+        for batch in batches:
+            yield batch
+            count += len(batch)
+            if size is None:
+                bar.update(len(batch))
+            else:
+                bar.update(file.tell() - bar.n)
+                bar.set_postfix_str(f"{count:,} rows", refresh=False)
 
 
 def _rejecting(file: IO[str], header: Sequence[str]) -> Callable[[Sequence[str], str], None]:

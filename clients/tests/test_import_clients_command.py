@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from clients.models import Client
 from clients.tests.commands import run
 from clients.tests.imports import clients_of, emails_of
 
@@ -204,3 +205,24 @@ class TestErrorsTo:
         import_text("foo,bar\n", errors_to=str(refused))
 
         assert refused.read_text() == "from before"
+
+
+def test_rows_refused_for_whatever_reason_are_in_the_order_of_the_file(alice, import_text, tmp_path):
+    """More rows than are checked, or written, at once: the first email is repeated in the last row."""
+    Client.add(account_id=alice.account.pk, name="There", email="there@example.com")
+    emails = [f"client{number}@example.com" for number in range(1, 30_001)]
+    emails[9], emails[14_999], emails[29_999] = "there@example.com", "wrong", "CLIENT1@example.com"
+
+    outcome = import_text("name,email\n" + "".join(f"A,{email}\n" for email in emails), errors_to=str(tmp_path / "bad"))
+
+    assert outcome.out == SUMMARY.format("30,000", "29,997", 0, 0, 3)
+    assert outcome.err.splitlines() == [
+        "Row 10 (there@example.com): Duplicate client: a client with this email already exists",
+        "Row 15,000 (wrong): Validation error: email: Must be a valid email address.",
+        "Row 30,000 (CLIENT1@example.com): Duplicate client: a client with this email already exists",
+    ]
+    assert [row["email"] for row in csv.DictReader(io.StringIO((tmp_path / "bad").read_text()))] == [
+        emails[9],
+        emails[14_999],
+        emails[29_999],
+    ]

@@ -12,9 +12,9 @@ from rest_framework.request import Request
 from duespark.api.fields import OPTIONAL
 from duespark.api.filters import checked_query
 from duespark.api.lists import Listing, Position, Rows
+from duespark.api.parameters import Names, Ordinal
 from duespark.api.responses import Answer
 from duespark.records import Record
-from duespark.rules import Names, Ordinal
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 100

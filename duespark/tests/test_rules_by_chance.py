@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from clients import fields
 from duespark.api.json import decode, encode
 from duespark.records import Rejected
-from duespark.rules import CalendarDate, Choice, Email, Flag, Invalid, Moment, Money, Text, WholeNumber
+from duespark.rules import CalendarDate, Choice, ColumnRule, Email, Flag, Invalid, Moment, Money, Text, WholeNumber
 
 JSON = st.recursive(
     st.none()
@@ -43,6 +43,38 @@ RULES = [
 def test_a_rule_keeps_a_value_or_says_invalid(rule, value):
     with suppress(Invalid):
         encode(rule(value))  # whatever is kept can be answered
+
+
+TEXTS = ["", "Acme", " Acme", "two\nlines", "tab\t", "\u3000", "\ud800", "x" * 300]
+EMAILS = ["a@b.example", "a@b", "a..b@c.example"]
+NUMBERS = ["+1-555", "12.50", "0.00", "-1.00", "1e3", "9" * 20]
+TIMES = ["2026-01-31T12:00:00Z", "2026-01-31T12:00:00+00:00", "2026-01-31"]
+USUAL = st.sampled_from([*TEXTS, *EMAILS, *NUMBERS, *TIMES])
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if isinstance(rule, ColumnRule)], ids=repr)
+@given(texts=st.lists(USUAL | st.text(max_size=6), min_size=1, max_size=4))
+def test_many_at_once_are_kept_as_each_alone(rule, texts):
+    kept = rule.column(texts)
+    if kept is not None:
+        assert list(kept) == [rule(text) for text in texts]
+
+
+@pytest.mark.parametrize("absent", ["", None], ids=["of a file", "of a list"])
+@given(data=st.data())
+def test_records_that_are_plainly_right_are_kept_as_each_alone(absent, data):
+    names = [*fields.CLIENT.rules, *fields.ADDRESS]
+    values = (
+        st.just(absent) | USUAL | st.sampled_from(["30", "US", "us", "x"]) | (JSON if absent is None else st.text())
+    )
+    columns = {name: data.draw(st.lists(values, min_size=3, max_size=3)) for name in names}
+    kept, doubtful = fields.CLIENT.check_columns(columns, absent)
+    for place in {0, 1, 2} - doubtful:
+        sent = {name: columns[name][place] for name in fields.CLIENT.rules if columns[name][place] != absent}
+        sent["address"] = {name: columns[name][place] for name in fields.ADDRESS if columns[name][place] != absent}
+        assert {name: values[place] for name, values in kept.items()} == dict.fromkeys(names) | fields.CLIENT.check(
+            sent
+        )
 
 
 @pytest.mark.parametrize(

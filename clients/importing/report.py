@@ -1,0 +1,56 @@
+"""What is asked of an import, and what is said of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+REPORTED_ERRORS = 1_000
+
+Reject = Callable[[Sequence[str], str], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How an import is to go about it.
+
+    `on_duplicate` is error, skip or update; a `dry_run` says what would happen and writes nothing;
+    an `atomic` one is refused whole for one bad row. `reject` is given each refused row's cells and
+    the reason.
+    """
+
+    on_duplicate: str = "error"
+    dry_run: bool = False
+    atomic: bool = False
+    reject: Reject | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """A refused row: `detail` and `errors` are those of a single create; `email` is as it was sent."""
+
+    row: int
+    email: str | None
+    detail: str
+    errors: dict[str, Any]
+
+
+@dataclass
+class Report:
+    """What came of an import. `errors` are the first 1,000, `error_count` counts all."""
+
+    created: int = 0
+    updated: int = 0
+    skipped: int = 0
+    total: int = 0
+    error_count: int = 0
+    errors: list[RowError] = field(default_factory=list)
+    dry_run: bool = False
+    ignored_columns: list[str] = field(default_factory=list)
+
+
+class Refused(Exception):
+    """An atomic import with a bad row: nothing has been written."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report)
+        self.report = report
