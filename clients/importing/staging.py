@@ -91,8 +91,10 @@ class Staging:
                             break
                 for one in underway:
                     one.result()
-            except BaseException:
-                writer.shutdown(cancel_futures=True)
+            except BaseException:  # Ctrl-C among them: whatever the database is at may take long, or wait for others
+                writer.shutdown(wait=False, cancel_futures=True)
+                if not all(one.done() for one in underway):
+                    self.cursor.connection.cancel()
                 raise
         self._land(land)
         if self.unlanded:

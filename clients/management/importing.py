@@ -1,6 +1,7 @@
 """What the import commands share: their arguments, the progress bar, the summary and how they end."""
 
 import csv
+import signal
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,10 +20,11 @@ from clients.management.accounts import account_of, add_account_argument
 from clients.management.files import failing_in_words, is_file, printable, reading, size_of, writing
 
 SHOWN_ERRORS = 20
+INTERRUPTED = 128 + signal.SIGINT  # the shells' convention
 
 
 class ImportCommand(BaseCommand):
-    """Exits 0 when all rows landed, 1 when some did not, 2 when nothing could be read."""
+    """Exits 0 when all rows landed, 1 when some did not, 2 when nothing could be read, 130 after Ctrl-C."""
 
     noun: str
     columns: Columns
@@ -49,6 +51,8 @@ class ImportCommand(BaseCommand):
                 report = self._import(file, account, options)
         except Unreadable as error:
             raise CommandError(printable(" ".join(filter(None, (str(error), error.found)))), returncode=2) from None
+        except KeyboardInterrupt:
+            raise CommandError("Interrupted: nothing is written.", returncode=INTERRUPTED) from None
         except Refused as refused:
             self._tell(refused.report, "Nothing is written: ")
             sys.exit(1)
