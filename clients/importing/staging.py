@@ -8,19 +8,19 @@ the file, and the report is in the file's order whenever a row was found out.
 
 import json
 import re
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from itertools import starmap
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
+from clients.importing.batches import Row
 from clients.importing.check import Checked
 from clients.importing.read import Source
 from clients.importing.report import REPORTED_ERRORS, Options, Refused, Reject, Report, RowError
 from duespark.copying import copy_text
 
-AHEAD = 4  # batches that may wait for the database
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL's text cannot hold
 
 TABLES = {
@@ -28,6 +28,16 @@ TABLES = {
     "unlanded": "row integer, reference text, cells text, {columns}, {found}, problem text",
     "refused": "row integer, reference text, cells text, problem text",
 }
+
+
+class Block(NamedTuple):
+    """Rows on their way to the database: how many, how many are good, these as COPY reads them, and the refused."""
+
+    total: int
+    good: int
+    columns: str
+    text: bytes
+    refused: Sequence[tuple[Row, Any, str]]
 
 
 class Staging:
@@ -80,43 +90,41 @@ class Staging:
 
         `land` brings what is staged into the account, `size` rows at a time, and says how many it did.
         """
-        underway: deque[Future[None]] = deque()
         with ThreadPoolExecutor(1) as writer:
+            landing: Future[None] = writer.submit(lambda: None)
             try:
-                for batch, values in batches:
-                    underway.append(writer.submit(self._stage, batch, values, land, size))
-                    while len(underway) > AHEAD or underway[0].done():
-                        underway.popleft().result()
-                        if not underway:
-                            break
-                for one in underway:
-                    one.result()
+                for some in _together(starmap(self._block, batches), size):
+                    landing.result()
+                    for block in some:
+                        self._stage(block)
+                    landing = writer.submit(self._land, land)
+                landing.result()
             except BaseException:  # Ctrl-C among them: whatever the database is at may take long, or wait for others
-                writer.shutdown(wait=False, cancel_futures=True)
-                if not all(one.done() for one in underway):
+                if not landing.done():
                     self.cursor.connection.cancel()
                 raise
-        self._land(land)
         if self.unlanded:
             self.execute("ANALYZE unlanded")
 
-    def _stage(self, batch: Checked, values: Mapping[str, Sequence[Any]], land: Callable[[], int], size: int) -> None:
-        self.total += len(batch.batch)
-        if batch.refused:
-            self._refuse(batch)
-        if batch.places:
-            columns = {"row": batch.columns["row"], "reference": batch.columns["reference"], **values}
-            if self.keep_cells:
-                columns["cells"] = [_kept_cells(batch.batch.cells(place)) for place in batch.places]
-            with self.cursor.copy(f"COPY staged ({', '.join(columns)}) FROM STDIN") as copy:
-                copy.write(copy_text(list(columns.values())))
-            self.staged += len(batch.places)
-        if self.staged >= size:
-            self._land(land)
+    def _block(self, batch: Checked, values: Mapping[str, Sequence[Any]]) -> Block:
+        columns = {"row": batch.columns["row"], "reference": batch.columns["reference"], **values}
+        if self.keep_cells:
+            columns["cells"] = [_kept_cells(batch.batch.cells(place)) for place in batch.places]
+        text = copy_text(list(columns.values())).encode() if batch.places else b""
+        return Block(len(batch.batch), len(batch.places), ", ".join(columns), text, batch.refused)
 
-    def _refuse(self, batch: Checked) -> None:
+    def _stage(self, block: Block) -> None:
+        self.total += block.total
+        self.staged += block.good
+        if block.refused:
+            self._refuse(block.refused)
+        if block.good:
+            with self.cursor.copy(f"COPY staged ({block.columns}) FROM STDIN") as copy:
+                copy.write(block.text)
+
+    def _refuse(self, refused: Sequence[tuple[Row, Any, str]]) -> None:
         with self.cursor.copy("COPY refused (row, reference, cells, problem) FROM STDIN") as copy:
-            for row, reference, problem in batch.refused:
+            for row, reference, problem in refused:
                 named = _UNKEEPABLE.sub("", reference)[:1000] if isinstance(reference, str) else None
                 copy.write_row((row.number, named, _kept_cells(row.cells) if self.keep_cells else None, problem))
 
@@ -164,6 +172,18 @@ class Staging:
             self.execute("SELECT cells, problem FROM refused ORDER BY row")
             for cells, problem in self.cursor:
                 reject(json.loads(cells or "[]"), json.loads(problem)["detail"])
+
+
+def _together(blocks: Iterable[Block], size: int) -> Iterator[list[Block]]:
+    """Blocks, by the so many as have at least `size` rows."""
+    some: list[Block] = []
+    for block in blocks:
+        some.append(block)
+        if sum(one.total for one in some) >= size:
+            yield some
+            some = []
+    if some:
+        yield some
 
 
 def _kept_cells(cells: Sequence[str] | None) -> str | None:
