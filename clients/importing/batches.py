@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from clients.fields import ADDRESS
 from clients.importing.columns import Header
+from clients.spreadsheets import unmarked
 from duespark.rules import SPACE
 
 
@@ -64,7 +65,7 @@ class Cells:
         if len(cells) != width:
             message = f"Must have as many cells as the header, {width}, not {len(cells)}."
             return Row(number, {}, {"non_field_errors": [message]}, cells)
-        return Row(number, _sent(cells, self.meant.fields, self.required), cells=cells)
+        return Row(number, _sent(unmarked(cells), self.meant.fields, self.required), cells=cells)
 
     def cells(self, index: int) -> Sequence[str]:
         return self.records[index]
@@ -75,7 +76,7 @@ class Cells:
             empty = [""] * self.meant.width
             records = [empty if index in odd else cells for index, cells in enumerate(records)]
         columns = list(zip(*records, strict=True))
-        return {name.removeprefix("address."): columns[index] for index, name in self.meant.fields.items()}
+        return {name.removeprefix("address."): unmarked(columns[index]) for index, name in self.meant.fields.items()}
 
     def odd(self) -> set[int]:
         if set(map(len, self.records)) == {self.meant.width}:

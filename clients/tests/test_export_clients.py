@@ -1,7 +1,10 @@
 """manage.py export_clients: what import_clients reads back without a change."""
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,13 +26,10 @@ def rows_of(account):
     return list(Client.objects.for_account(account).order_by("email").values_list(*COLUMNS))
 
 
-def moved(source, target, tmp_path):
-    """What the target account has after the source's clients have been exported and imported."""
-    path = str(tmp_path / "clients.csv")
-    assert run("export_clients", account=source.pk, to=path).code == 0
-    outcome = run("import_clients", path, account=target.pk)
-    assert (outcome.code, outcome.err) == (0, "")
-    return rows_of(target)
+def summary(account, **counts):
+    counts = {"created": 0, "updated": 0, "skipped": 0, "refused": 0, **counts}
+    in_words = ", ".join(f"{number} {what}" for what, number in counts.items())
+    return f"{len(rows_of(account))} rows: {in_words}.\n"
 
 
 def test_clients_are_written_as_csv(acme):
@@ -51,6 +51,76 @@ def test_the_oldest_come_first_and_the_deactivated_too(alice, acme):
 
     assert [line.split(",")[0] for line in lines] == ["name", "Acme Corporation", "Later"]
     assert ",false," in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("moment", "written"),
+    [
+        (datetime(2024, 1, 15, 10, 30, tzinfo=UTC), "2024-01-15T10:30:00Z"),
+        (datetime(2024, 1, 15, 10, 30, 0, 120_000, tzinfo=UTC), "2024-01-15T10:30:00.120000Z"),
+        (datetime(2024, 7, 1, 1, 0, tzinfo=timezone(timedelta(hours=2))), "2024-06-30T23:00:00Z"),
+        (datetime(1, 1, 1, tzinfo=UTC), "0001-01-01T00:00:00Z"),
+        (datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC), "9999-12-31T23:59:59.999999Z"),
+    ],
+)
+def test_times_are_utcs_to_the_microsecond_if_they_have_any(alice, acme, moment, written):
+    clients_of(alice).update(created_at=moment)
+
+    assert run("export_clients", account="alice@example.com").out.endswith(f",true,{written}\n")
+
+
+def test_a_session_of_another_time_zone_makes_no_difference(alice, acme):
+    clients_of(alice).update(created_at=datetime(2024, 1, 15, 10, 30, tzinfo=UTC))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL TIME ZONE 'Asia/Kathmandu'")
+
+    assert run("export_clients", account="alice@example.com").out.endswith(",true,2024-01-15T10:30:00Z\n")
+
+
+def test_what_is_not_set_is_an_empty_cell(alice):
+    alice.post("/clients/", {"name": "A", "email": "a@example.com", "payment_terms": 0})
+    row = run("export_clients", account="alice@example.com").out.splitlines()[1]
+
+    assert row.startswith("A,a@example.com,,,,,,,,0,,true,")
+
+
+@pytest.mark.parametrize(
+    ("name", "plain", "for_spreadsheet"),
+    [
+        ("Acme", "Acme", "Acme"),
+        ("=1+1", "=1+1", "'=1+1"),
+        ("+1-555", "+1-555", "'+1-555"),
+        ("-1", "-1", "'-1"),
+        ("@SUM(A1)", "@SUM(A1)", "'@SUM(A1)"),
+        ("\N{FULLWIDTH EQUALS SIGN}1", "\N{FULLWIDTH EQUALS SIGN}1", "'\N{FULLWIDTH EQUALS SIGN}1"),
+        ("\N{FULLWIDTH HYPHEN-MINUS}1", "\N{FULLWIDTH HYPHEN-MINUS}1", "'\N{FULLWIDTH HYPHEN-MINUS}1"),
+        ("'=x", "''=x", "''=x"),
+        ("''+1", "'''+1", "'''+1"),
+        ("'t Hooft", "'t Hooft", "'t Hooft"),
+        ("a=b", "a=b", "a=b"),
+        ("7-Eleven", "7-Eleven", "7-Eleven"),
+        ("'", "'", "'"),
+        ('=HYPERLINK("x")', '"=HYPERLINK(""x"")"', '"\'=HYPERLINK(""x"")"'),
+    ],
+)
+def test_formulas_are_marked_for_a_spreadsheet_and_marks_everywhere(acme, name, plain, for_spreadsheet):
+    acme.edit(name=name)
+
+    def cell(**options):
+        text = run("export_clients", account="alice@example.com", **options).out
+        return text.removeprefix(HEADER).partition(",billing@acme.com,")[0]
+
+    assert (cell(), cell(for_spreadsheet=True)) == (plain, for_spreadsheet)
+
+
+def test_every_text_is_marked(alice):
+    address = {"street": "-1 Road", "city": "@City", "state": "+S", "zip_code": "=Z"}
+    sent = {"name": "=N", "email": "+e@example.com", "phone": "+1-555", "tax_id": "-T", "notes": "'\tN"}
+    alice.post("/clients/", {**sent, "address": address})
+
+    row = run("export_clients", account="alice@example.com", for_spreadsheet=True).out.splitlines()[1]
+
+    assert row.startswith("'=N,'+e@example.com,'+1-555,'-1 Road,'@City,'+S,'=Z,,'-T,30,''\tN,true,")
 
 
 def test_clients_of_other_accounts_are_not_written(acme, strangers_client):
@@ -90,7 +160,7 @@ def test_imported_again_into_the_same_account_nothing_changes(alice, acme, tmp_p
 SPECIAL = (
     "=1+1", '=HYPERLINK("http://x.example","y")', "+49", "-1", "@SUM(A1)", "007", "1e5", "TRUE", "null", "None",
     '"', "''", 'a "b" c', "a,b", "a;b", "'a", "\\N", "\\", "#N/A", "\ufeffx", "\u202ex", "e\u0301", "İ", "ß", "🧾",
-    "\ufffe", "x\u2028y",
+    "\ufffe", "x\u2028y", "=cmd|' /C calc'!A0", "'=x", "''+1", "'''@", "'-", "'", "-",
 )  # fmt: skip
 
 
@@ -98,7 +168,8 @@ def texts(max_size, *, lines=False):
     kept = "\n\t" if lines else ""
     letters = st.characters(exclude_categories=("Cs", "Cc"), include_characters=kept)
     special = [text for text in SPECIAL if len(text) <= max_size]
-    return st.one_of(st.sampled_from(special), st.text(letters, max_size=max_size))
+    marks = st.text("'=+-@x\N{FULLWIDTH PLUS SIGN}" + kept, max_size=4)
+    return st.one_of(st.sampled_from(special), marks, st.text(letters, max_size=max_size))
 
 
 def maybe(strategy):
@@ -106,7 +177,8 @@ def maybe(strategy):
 
 
 DOMAINS = st.sampled_from(["example.com", "EXAMPLE.org", "bücher.example"])
-LOCAL_PARTS = st.one_of(st.from_regex(r"[A-Za-z0-9!#$%&'*+/=?^_`{}|~-]{1,20}", fullmatch=True), st.just('"a,b"'))
+LOCALS = ('"a,b"', "=cmd", "+a", "-a", "'=x", "''+1", "'a")
+LOCAL_PARTS = st.one_of(st.from_regex(r"[A-Za-z0-9!#$%&'*+/=?^_`{}|~-]{1,20}", fullmatch=True), st.sampled_from(LOCALS))
 CLIENTS = st.fixed_dictionaries(
     {
         "name": st.one_of(st.sampled_from(SPECIAL), texts(200).filter(str.strip)),
@@ -134,9 +206,10 @@ CLIENTS = st.fixed_dictionaries(
 
 
 @pytest.mark.django_db
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.parametrize("for_spreadsheet", [False, True], ids=["plain", "for a spreadsheet"])
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(clients=st.lists(CLIENTS, max_size=5, unique_by=lambda client: client["email"].lower()), data=st.data())
-def test_whatever_the_api_accepts_comes_back_unchanged(tmp_path_factory, clients, data):
+def test_whatever_the_api_accepts_comes_back_unchanged(tmp_path_factory, for_spreadsheet, clients, data):
     source, target = Account.objects.create(), Account.objects.create()
     caller = Caller(member(source, f"{source.pk}@example.com", make_password(None)))
     for client in clients:
@@ -144,6 +217,14 @@ def test_whatever_the_api_accepts_comes_back_unchanged(tmp_path_factory, clients
         assert response.status_code == 201, response.content
         if data.draw(st.booleans()):
             caller.delete(f"/clients/{response.json()['id']}")
+    before = list(clients_of(caller).values())
+    path = str(tmp_path_factory.mktemp("move") / "clients.csv")
+    assert run("export_clients", account=source.pk, to=path, for_spreadsheet=for_spreadsheet).code == 0
 
-    assert moved(source, target, tmp_path_factory.mktemp("move")) == rows_of(source)
-    assert len(rows_of(source)) == len(clients)
+    moved = run("import_clients", path, account=target.pk)
+    again = run("import_clients", path, account=source.pk, on_duplicate="update")
+
+    assert (moved.out, moved.err) == (summary(target, created=len(clients)), "")
+    assert rows_of(target) == rows_of(source)
+    assert (again.out, again.err) == (summary(source, skipped=len(clients)), "")
+    assert list(clients_of(caller).values()) == before
