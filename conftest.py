@@ -38,7 +38,10 @@ class Caller:
             extra.setdefault("HTTP_AUTHORIZATION", f"Bearer {self.tokens['access_token']}")
         data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         content_type = extra.pop("content_type", "application/json")
-        return self.browser.generic(method, path, data, content_type=content_type, **extra)
+        response = self.browser.generic(method, path, data, content_type=content_type, **extra)
+        if response.streaming:  # read to its end, which closes the file behind it
+            response.streaming_content = [response.getvalue()]
+        return response
 
     def get(self, path: str, **extra: Any) -> HttpResponse:
         return self.call("GET", path, **extra)

@@ -3,6 +3,7 @@
 from drf_spectacular.utils import OpenApiParameter, extend_schema_view, inline_serializer
 
 from clients import examples
+from clients.exporting import OPTIONS as EXPORT_OPTIONS
 from clients.models.client import DUPLICATE_CLIENT, EMAIL_TAKEN
 from clients.models.invoice import DUPLICATE_INVOICE, NUMBER_TAKEN
 from clients.serializers import (
@@ -60,7 +61,8 @@ after unpacking.
 
 The columns of a file are `name,email,phone,street,city,state,zip_code,country,tax_id,payment_terms,notes` in any order;
 `name` and `email` must be there, common synonyms are understood, unknown ones are passed over and named in the answer.
-UTF-8, or UTF-16 with a byte order mark; comma, semicolon or tab; gzipped or not."""
+UTF-8, or UTF-16 with a byte order mark; comma, semicolon or tab; gzipped or not. Of a cell that begins with `'` and
+then as a formula does, one `'` is taken off, as an export puts it there."""
 CSV = {"type": "string", "contentMediaType": "text/csv"}
 IMPORT_BODIES = {
     "application/json": inline_serializer("ClientImport", {"clients": ClientSerializer(many=True)}),
@@ -78,6 +80,30 @@ IMPORT_OPTIONS = [
     option("dry_run", False, "Says what would happen and writes nothing."),
     option("atomic", False, "Any bad row: 400, and nothing is written."),
 ]
+
+# What an export gives
+
+EXPORT = """\
+A CSV file, in UTF-8, of all the clients that the parameters choose, deactivated ones among them; there are no pages.
+Importing it gives the same clients. `is_active` and `created_at` are taken along by `manage.py import_clients`, and
+passed over by an import here, where they are read-only.
+
+With `for_spreadsheet`, `'` stands before a text that a spreadsheet would run as a formula, as it would one beginning
+with `=`, `+`, `-` or `@`. An import takes it off again."""
+ATTACHMENT = OpenApiParameter(
+    "Content-Disposition",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The name of the file, with the day in UTC.",
+    response=[200],
+)
+FOR_SPREADSHEET = OpenApiParameter(
+    "for_spreadsheet",
+    EXPORT_OPTIONS.rules["for_spreadsheet"].schema,
+    description="Defuses what a spreadsheet would run as a formula.",
+    default=False,
+)
 
 # The endpoints
 
@@ -135,6 +161,15 @@ CLIENT_ENDPOINTS = extend_schema_view(
             sent(examples.IMPORT_CSV, "text/csv"),
             answered(examples.IMPORTED),
         ],
+    ),
+    export=endpoint(
+        "exportClients",
+        "Export clients",
+        {(200, "text/csv"): CSV},
+        description=EXPORT,
+        filters=True,
+        parameters=[ATTACHMENT, FOR_SPREADSHEET],
+        examples=[answered(examples.EXPORT, "text/csv")],
     ),
     stats=endpoint(
         "getClientStats",

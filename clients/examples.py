@@ -72,6 +72,11 @@ IMPORT_CSV = """\
 name,email,phone,street,city,state,zip_code,country,tax_id,payment_terms,notes
 Acme Corporation,billing@acme.com,+1-555-123-4567,123 Business Ave,New York,NY,10001,US,12-3456789,30,
 """
+EXPORT = """\
+name,email,phone,street,city,state,zip_code,country,tax_id,payment_terms,notes,is_active,created_at
+Acme Corporation,billing@acme.com,'+1-555-123-4567,123 Business Ave,New York,NY,10001,US,12-3456789,30,,true,\
+2024-01-15T10:30:00Z
+"""
 ROW_ERROR = {
     "row": 2,
     "email": "client2@example",

@@ -76,6 +76,12 @@ class ClientFilterSet(SortingFilterSet):
         return ClientCount.objects.for_account(given["account"]).total(active=asked.get("is_active"))
 
 
+class ClientExportFilterSet(ClientFilterSet):
+    """The oldest first, so that clients come into another account in the order in which they came into this one."""
+
+    sort_order = SortFilter(("asc", "desc"), "asc", "Sort order.")
+
+
 class InvoiceFilterSet(SortingFilterSet):
     SORTS = {
         "created_at": F("created_at"),

@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.http import Http404
+from django.http import FileResponse, Http404
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from accounts.viewsets import TenantViewSet
 from clients.documentation import CLIENT_ENDPOINTS, INVOICE_ENDPOINTS, RECORD_PAYMENT
-from clients.filtersets import ClientFilterSet, InvoiceFilterSet, PaymentOrder
+from clients.exporting import OPTIONS as EXPORT_OPTIONS
+from clients.exporting import exported
+from clients.filtersets import ClientExportFilterSet, ClientFilterSet, InvoiceFilterSet, PaymentOrder
 from clients.importing import Options
 from clients.models import Client, Invoice, Payment
 from clients.serializers import (
@@ -28,6 +30,7 @@ from clients.uploads import LIMITS, OPTIONS, import_upload
 from duespark.api.filters import checked_query
 from duespark.api.lists import Listing
 from duespark.api.parsers import MAX_BODY, CSVParser, JSONParser, MultiPartParser
+from duespark.api.renderers import CSVRenderer
 from duespark.api.responses import Answer
 from duespark.clock import today
 from duespark.ids import uuid_of
@@ -95,6 +98,21 @@ class ClientViewSet(TenantViewSet):
         options = Options(**checked_query(request, OPTIONS))
         report = import_upload(self.account, request.data, options)
         return Answer(ImportReportSerializer.to_representation(report))
+
+    @action(
+        detail=False,
+        listing=Listing(Client.objects.for_account, ClientItemSerializer, ClientExportFilterSet),
+        renderer_classes=[CSVRenderer],
+    )
+    def export(self, request: Request) -> FileResponse:
+        options = checked_query(request, EXPORT_OPTIONS)
+        rows: Any = self.filter_queryset(self.get_queryset())
+        return FileResponse(
+            exported(rows.queryset(), **options),
+            as_attachment=True,
+            filename=f"clients-{today()}.csv",
+            content_type="text/csv; charset=utf-8",
+        )
 
     @action(detail=True)
     def stats(self, request: Request, pk: str) -> Answer:

@@ -193,6 +193,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 CORS_ALLOWED_ORIGINS = words("CORS_ALLOWED_ORIGINS")
 CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-match"]
 CORS_EXPOSE_HEADERS = [
+    "Content-Disposition",
     "Location",
     "Retry-After",
     "WWW-Authenticate",

@@ -39,13 +39,14 @@ class Handler(WSGIHandler):
     def get_response(self, request: Any) -> Any:
         """A HEAD is answered by GET's headers alone.
 
-        A pooled connection goes back before the first byte is sent: a client may be slow to read.
+        A pooled connection goes back before the first byte is sent: a client may be slow to read. What
+        is streamed is a file, never the database.
         """
         response: Any = super().get_response(request)
-        if POOLED and not response.streaming:
+        if POOLED:
             close_old_connections()
-        if request.method == "HEAD" and not response.streaming:
-            response.content = b""
+        if request.method == "HEAD":
+            setattr(response, "streaming_content" if response.streaming else "content", b"")
         return response
 
 

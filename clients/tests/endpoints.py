@@ -56,6 +56,7 @@ CALLS = {
         "/clients/bulk/import?on_duplicate=update",
         {"clients": [NEW_CLIENT, {"name": "Renamed", "email": client.email}]},
     ),
+    ("GET", "client-export"): lambda *_: ("/clients/export?search=acme&is_active=true&for_spreadsheet=true", None),
     ("GET", "client-detail"): lambda _, client, __: (f"/clients/{client.pk}", None),
     ("PUT", "client-detail"): lambda _, client, __: (f"/clients/{client.pk}", {"notes": "put"}),
     ("PATCH", "client-detail"): lambda _, client, __: (f"/clients/{client.pk}", {"notes": "patch"}),

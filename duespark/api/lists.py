@@ -204,6 +204,10 @@ class Rows:
         """What `make` makes, and keeps: but for a search of so many words that nobody will ask for its like again."""
         return (make if len(self.values) <= MANY else make.__wrapped__)(*args)
 
+    def queryset(self) -> QuerySet[Any]:
+        """All of them, for the ORM."""
+        return self.shape.ordered(self.chosen.rows(self.values))
+
     def showing(self, fields: tuple[str, ...]) -> Self:
         return replace(self, fields=fields)
 

@@ -1,10 +1,17 @@
-"""The API's one representation: JSON."""
+"""The API's representations: JSON, and files of CSV."""
 
 from typing import Any
 
 from rest_framework.renderers import BaseRenderer
 
 from duespark.api.json import encode
+
+
+class CSVRenderer(BaseRenderer):
+    """Says that a view answers with a CSV file, which it makes itself."""
+
+    media_type = "text/csv"
+    format = "csv"
 
 
 class JSONRenderer(BaseRenderer):

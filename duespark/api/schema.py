@@ -68,8 +68,8 @@ def sent(value: Any, media_type: str = "application/json") -> OpenApiExample:
     return OpenApiExample("Request", value=value, media_type=media_type, request_only=True)
 
 
-def answered(value: Any) -> OpenApiExample:
-    return OpenApiExample("Answer", value=value, response_only=True)
+def answered(value: Any, media_type: str = "application/json") -> OpenApiExample:
+    return OpenApiExample("Answer", value=value, media_type=media_type, response_only=True)
 
 
 class Generator(SchemaGenerator):

@@ -36,6 +36,7 @@ OPERATIONS = {
     ("POST", "/clients/{client_id}/reactivate", "reactivateClient"),
     ("GET", "/clients/{client_id}/stats", "getClientStats"),
     ("POST", "/clients/bulk/import", "importClients"),
+    ("GET", "/clients/export", "exportClients"),
     ("GET", "/invoices/", "listInvoices"),
     ("POST", "/invoices/", "createInvoice"),
     ("GET", "/invoices/{invoice_id}", "getInvoice"),
