@@ -1,9 +1,16 @@
 """What the documentation says of the endpoints of clients and invoices, beyond what their views do."""
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema_view, inline_serializer
+from drf_spectacular.utils import OpenApiParameter, extend_schema_view
 
 from clients import examples
 from clients.exporting import OPTIONS as EXPORT_OPTIONS
+from clients.import_documentation import (
+    CLIENT_BODIES,
+    IMPORT_CLIENTS,
+    IMPORT_INVOICES,
+    INVOICE_BODIES,
+    import_options,
+)
 from clients.models.client import DUPLICATE_CLIENT, EMAIL_TAKEN
 from clients.models.invoice import DUPLICATE_INVOICE, NUMBER_TAKEN
 from clients.serializers import (
@@ -16,10 +23,9 @@ from clients.serializers import (
     StatisticsSerializer,
 )
 from clients.statistics import DEFAULT_PERIOD, PERIOD
-from clients.uploads import LIMITS, OPTIONS
+from clients.uploads import CLIENTS, INVOICES
 from duespark.api.documented_problems import FIELD_ERRORS, Error, of_field
 from duespark.api.fields import COUNT, FLAG, id_schema
-from duespark.api.parsers import MEGABYTE
 from duespark.api.schema import LOCATION, answered, endpoint, sent
 
 # Errors that say more than the usual ones, or other words.
@@ -52,36 +58,9 @@ ROWS_REFUSED = Error(
     },
 )
 
-# What imports take
-
-IMPORT = f"""\
-Good rows land, bad ones are listed, each in the words of a single create. Send a list as JSON, or a CSV file as the
-form field `file` or as the body itself. At most {LIMITS.rows:,} rows and {(LIMITS.size or 0) // MEGABYTE} MB, counted
-after unpacking.
-
-The columns of a file are `name,email,phone,street,city,state,zip_code,country,tax_id,payment_terms,notes` in any order;
-`name` and `email` must be there, common synonyms are understood, unknown ones are passed over and named in the answer.
-UTF-8, or UTF-16 with a byte order mark; comma, semicolon or tab; gzipped or not. Of a cell that begins with `'` and
-then as a formula does, one `'` is taken off, as an export puts it there."""
-CSV = {"type": "string", "contentMediaType": "text/csv"}
-IMPORT_BODIES = {
-    "application/json": inline_serializer("ClientImport", {"clients": ClientSerializer(many=True)}),
-    "multipart/form-data": {"type": "object", "required": ["file"], "properties": {"file": CSV}},
-    "text/csv": CSV,
-}
-
-
-def option(name: str, default: str | bool, description: str) -> OpenApiParameter:
-    return OpenApiParameter(name, OPTIONS.rules[name].schema, description=description, default=default)
-
-
-IMPORT_OPTIONS = [
-    option("on_duplicate", "error", "What becomes of a row whose email a client has already."),
-    option("dry_run", False, "Says what would happen and writes nothing."),
-    option("atomic", False, "Any bad row: 400, and nothing is written."),
-]
-
 # What an export gives
+
+CSV = {"type": "string", "contentMediaType": "text/csv"}
 
 EXPORT = """\
 A CSV file, in UTF-8, of all the clients that the parameters choose, deactivated ones among them; there are no pages.
@@ -152,9 +131,9 @@ CLIENT_ENDPOINTS = extend_schema_view(
         "importClients",
         "Import clients",
         ImportReportSerializer,
-        description=IMPORT,
-        request=IMPORT_BODIES,
-        parameters=IMPORT_OPTIONS,
+        description=IMPORT_CLIENTS,
+        request=CLIENT_BODIES,
+        parameters=import_options(CLIENTS, "What becomes of a row whose email a client has already."),
         errors={"VALIDATION_ERROR": ROWS_REFUSED},
         examples=[
             sent(examples.IMPORT_LIST),
@@ -213,6 +192,19 @@ INVOICE_ENDPOINTS = extend_schema_view(
         InvoiceSerializer,
         errors={"CONFLICT": PAID_ON},
         examples=[sent({"due_date": "2024-02-14"}), answered(examples.INVOICE)],
+    ),
+    bulk_import=endpoint(
+        "importInvoices",
+        "Import invoices",
+        ImportReportSerializer,
+        description=IMPORT_INVOICES,
+        request=INVOICE_BODIES,
+        parameters=import_options(INVOICES, "What becomes of a row whose number an invoice has already."),
+        errors={"VALIDATION_ERROR": ROWS_REFUSED},
+        examples=[
+            sent(examples.INVOICES_CSV, "text/csv"),
+            answered(examples.INVOICES_IMPORTED),
+        ],
     ),
     status=endpoint(
         "changeInvoiceStatus",

@@ -74,7 +74,7 @@ Acme Corporation,billing@acme.com,+1-555-123-4567,123 Business Ave,New York,NY,1
 """
 EXPORT = """\
 name,email,phone,street,city,state,zip_code,country,tax_id,payment_terms,notes,is_active,created_at
-Acme Corporation,billing@acme.com,'+1-555-123-4567,123 Business Ave,New York,NY,10001,US,12-3456789,30,,true,\
+Acme Corporation,billing@acme.com,+1-555-123-4567,123 Business Ave,New York,NY,10001,US,12-3456789,30,,true,\
 2024-01-15T10:30:00Z
 """
 ROW_ERROR = {
@@ -91,6 +91,24 @@ IMPORTED = {
     "error_count": 1,
     "errors": [ROW_ERROR],
     "dry_run": False,
+    "columns": {"Company name": "name", "E-mail": "email"},
+    "ignored_columns": ["Fax"],
+    "rejected_csv": "Company name,E-mail,Fax,reason\r\n"
+    "Client 2,client2@example,,Validation error: email: Must be a valid email address.\r\n",
+}
+INVOICES_CSV = """\
+client_email,invoice_number,issue_date,due_date,amount,status,payment_date,paid_amount
+billing@acme.com,INV-2024-001,2024-01-15,2024-02-14,1250.00,paid,2024-02-10,1250.00
+"""
+INVOICES_IMPORTED = {
+    "created": 1,
+    "updated": 0,
+    "skipped": 0,
+    "total": 1,
+    "error_count": 0,
+    "errors": [],
+    "dry_run": False,
+    "columns": {name: name for name in INVOICES_CSV.partition("\n")[0].split(",")},
     "ignored_columns": [],
 }
 REFUSED = {"errors": [ROW_ERROR], "error_count": 1, "total": 2, "dry_run": False}

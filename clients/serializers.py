@@ -12,7 +12,7 @@ from clients import fields
 from clients.models import Client, Invoice, Payment
 from duespark.api.documented_problems import FIELD_ERRORS
 from duespark.api.exceptions import Missing
-from duespark.api.fields import COUNT, FLAG, MONEY, TEXT, TIME, RuleField, ValueField, id_schema, or_null
+from duespark.api.fields import COUNT, FLAG, MONEY, OPTIONAL, TEXT, TIME, RuleField, ValueField, id_schema, or_null
 from duespark.api.serializers import CheckedSerializer, RecordSerializer, RowSerializer
 from duespark.rules import Rule
 
@@ -144,7 +144,29 @@ class ImportReportSerializer(RecordSerializer):
     error_count = ValueField(COUNT)
     errors = RowErrorSerializer(many=True)  # type: ignore[assignment]
     dry_run = ValueField(FLAG)
+    columns = ValueField(
+        {
+            "type": "object",
+            "additionalProperties": TEXT,
+            "description": "Of a file: the columns that were taken, and for which field.",
+            OPTIONAL: True,
+        }
+    )
     ignored_columns = ValueField({"type": "array", "items": TEXT})
+    rejected_csv = ValueField(
+        {
+            "type": "string",
+            "contentMediaType": "text/csv",
+            "description": "Of a file: all refused rows, as they came and with a column `reason`. Mended, they can be "
+            "imported again.",
+            OPTIONAL: True,
+        }
+    )
+
+    @classmethod
+    def to_representation(cls, instance: Any) -> dict[str, Any]:
+        answer = super().to_representation(instance)
+        return {name: value for name, value in answer.items() if value is not None}
 
 
 class InvoiceClientSerializer(RecordSerializer):
@@ -183,6 +205,23 @@ class InvoiceSerializer(CheckedSerializer):
             return Invoice.issue(account, **validated_data)
         except (Client.DoesNotExist, ValidationError):
             raise Missing("client") from None
+
+
+class ImportedInvoiceSerializer(CheckedSerializer):
+    """An invoice of an import: its client by email, and what has been paid on it."""
+
+    record = fields.IMPORTED_INVOICE
+
+    client_email = RuleField(fields.EMAIL)
+    invoice_number = RuleField(fields.INVOICE_NUMBER)
+    amount = RuleField(fields.AMOUNT)
+    issue_date = defaulted(fields.ISSUE_DATE, "Today by default.")
+    due_date = defaulted(fields.DAY, "By default, by the client's payment terms.")
+    status = optional(fields.IMPORTED_INVOICE.rules["status"])
+    payment_date = optional(fields.DAY)
+    paid_amount = optional(fields.IMPORTED_INVOICE.rules["paid_amount"])
+    description = optional(fields.DESCRIPTION)
+    notes = optional(fields.NOTES)
 
 
 class InvoiceChangeSerializer(CheckedSerializer):

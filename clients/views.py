@@ -26,10 +26,10 @@ from clients.serializers import (
     StatusChangeSerializer,
 )
 from clients.statistics import PERIOD, client_statistics
-from clients.uploads import LIMITS, OPTIONS, import_upload
+from clients.uploads import CLIENTS, INVOICES, LIMITS, Upload, import_upload
 from duespark.api.filters import checked_query
 from duespark.api.lists import Listing
-from duespark.api.parsers import MAX_BODY, CSVParser, JSONParser, MultiPartParser
+from duespark.api.parsers import MAX_BODY, CSVParser, JSONParser, MultiPartParser, WorkbookParser
 from duespark.api.renderers import CSVRenderer
 from duespark.api.responses import Answer
 from duespark.clock import today
@@ -55,6 +55,14 @@ def payments_on(account: Any, invoice: Any) -> Any:
 
 PAYMENTS = Listing(payments_on, PaymentSerializer, PaymentOrder)
 STATS_QUERY = Record({"period": PERIOD})
+
+IMPORT_PARSERS = [JSONParser, MultiPartParser, CSVParser, WorkbookParser]
+
+
+def imported(upload: Upload, account: Any, request: Request) -> Answer:
+    options = Options(**checked_query(request, upload.options))
+    report = import_upload(upload, account, request.data, options, request.query_params)
+    return Answer(ImportReportSerializer.to_representation(report))
 
 
 @CLIENT_ENDPOINTS
@@ -91,13 +99,11 @@ class ClientViewSet(TenantViewSet):
         detail=False,
         methods=["post"],
         url_path="bulk/import",
-        parser_classes=[JSONParser, MultiPartParser, CSVParser],
+        parser_classes=IMPORT_PARSERS,
         max_body=LIMITS.size,
     )
     def bulk_import(self, request: Request) -> Answer:
-        options = Options(**checked_query(request, OPTIONS))
-        report = import_upload(self.account, request.data, options)
-        return Answer(ImportReportSerializer.to_representation(report))
+        return imported(CLIENTS, self.account, request)
 
     @action(
         detail=False,
@@ -130,6 +136,7 @@ class ClientViewSet(TenantViewSet):
 class InvoiceViewSet(TenantViewSet):
     queryset = Invoice.objects.none()
     serializer_class = InvoiceSerializer
+    max_body = MAX_BODY
     one = Prepared(lambda account, pk: invoices_of(account).filter(pk=pk).order_by())
     listing = Listing(
         lambda account, today: invoices_of(account).with_status(today),
@@ -144,6 +151,16 @@ class InvoiceViewSet(TenantViewSet):
     def get_serializer_class(self) -> Any:
         is_change = self.action in ("update", "partial_update")
         return InvoiceChangeSerializer if is_change else super().get_serializer_class()
+
+    @action(
+        detail=False,
+        methods=["post"],
+        url_path="bulk/import",
+        parser_classes=IMPORT_PARSERS,
+        max_body=LIMITS.size,
+    )
+    def bulk_import(self, request: Request) -> Answer:
+        return imported(INVOICES, self.account, request)
 
     @action(detail=True, methods=["patch"], serializer_class=StatusChangeSerializer)
     def status(self, request: Request, pk: str) -> Answer:

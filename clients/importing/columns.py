@@ -1,58 +1,100 @@
 """Whose header means what: the columns of a file and the fields they are taken for."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
 
-# A field, its column's own name, and what else it is called. Case, spacing and punctuation are nothing.
+from clients.importing.lines import Unreadable
+
+SHOWN = 300  # characters of a header that does not serve
+
+# A field, its column's own name, and what else it is called: by people, and by the exports of Stripe, QuickBooks
+# Online, Xero, FreshBooks and Invoice Ninja. Of several columns the one whose title stands first is taken. Case,
+# spacing and punctuation are nothing.
 CLIENT_TITLES = {
     "name": (
-        "name", "Company", "Company name", "Client", "Client name", "Customer", "Customer name", "Business name",
-        "Organization", "Organisation", "Display name", "Full name",
+        "name", "Company", "Company name", "Client", "Client name", "Customer", "Customer name", "Customer full name",
+        "Contact name", "Business name", "Organization", "Organisation", "Display name", "Full name",
     ),
     "email": (
         "email", "E-mail address", "Email address", "Mail", "Client email", "Customer email", "Billing email",
+        "Contact email",
     ),
-    "phone": ("phone", "Telephone", "Phone number", "Tel", "Mobile", "Work phone"),
+    "phone": (
+        "phone", "Telephone", "Phone number", "Phone numbers", "Tel", "Client phone", "Work phone", "Contact phone",
+        "Mobile", "Mobile number",
+    ),
     "address.street": (
         "street", "address.street", "Address", "Address 1", "Address line 1", "Street address", "Billing street",
-        "Billing address",
+        "Billing address", "Billing address line 1", "Bill address", "PO address line 1", "Client street",
+        "Card address line 1",
     ),
-    "address.city": ("city", "address.city", "Town", "Billing city"),
-    "address.state": ("state", "address.state", "Province", "Region", "County", "State/Province", "Billing state"),
+    "address.city": (
+        "city", "address.city", "Town", "Billing city", "Billing address city", "PO city", "Client city",
+        "Card address city",
+    ),
+    "address.state": (
+        "state", "address.state", "Province", "Region", "County", "State/Province", "Province/State", "Billing state",
+        "Billing state/province", "Billing address state", "PO region", "Client state/province", "Card address state",
+    ),
     "address.zip_code": (
         "zip_code", "address.zip_code", "ZIP", "Postal code", "Postcode", "Address ZIP", "Address postal code",
-        "Billing ZIP",
+        "Billing ZIP", "Billing postal code", "Billing address postal code", "PO postal code", "Client postal code",
+        "Card address ZIP",
     ),
-    "address.country": ("country", "address.country", "Country code", "Billing country"),
-    "tax_id": ("tax_id", "Tax number", "Tax ID number", "VAT", "VAT number", "VAT ID", "EIN", "Tax"),
+    "address.country": (
+        "country", "address.country", "Country code", "Billing country", "Billing address country", "PO country",
+        "Client country", "Card address country",
+    ),
+    "tax_id": (
+        "tax_id", "Tax number", "Tax ID number", "VAT", "VAT number", "VAT ID", "Client VAT number", "Business VAT ID",
+        "EIN", "Tax",
+    ),
     "payment_terms": ("payment_terms", "Terms", "Net days", "Payment terms (days)", "Due days"),
-    "notes": ("notes", "Note", "Comment", "Comments", "Memo", "Remarks"),
+    "notes": (
+        "notes", "Note", "Comment", "Comments", "Memo", "Remarks", "Private notes", "Client private notes",
+        "Public notes", "Client public notes", "Description",
+    ),
 }  # fmt: skip
 HISTORY_TITLES = {"is_active": ("is_active",), "created_at": ("created_at",)}
+# A line's total is no invoice's: FreshBooks and Xero write a row for each line.
 INVOICE_TITLES = {
-    "client_email": ("client_email", "Email", "Customer email", "Bill to email"),
-    "invoice_number": ("invoice_number", "Invoice", "Number", "Invoice no", "Invoice #", "Invoice ID"),
-    "issue_date": ("issue_date", "Date", "Invoice date", "Issued", "Issued on"),
-    "due_date": ("due_date", "Due", "Due on"),
+    "client_email": (
+        "client_email", "Email", "Email address", "Customer email", "Bill to email", "Contact email", "Billing email",
+    ),
+    "invoice_number": (
+        "invoice_number", "Invoice", "Number", "Invoice no", "Invoice #", "Num", "No.", "Invoice ID",
+    ),
+    "issue_date": ("issue_date", "Date", "Invoice date", "Issued", "Issued on", "Date issued", "Date (UTC)"),
+    "due_date": ("due_date", "Due", "Due on", "Date due", "Invoice due date", "Due date (UTC)"),
     "amount": ("amount", "Total", "Invoice amount", "Invoice total"),
-    "status": ("status",),
+    "status": ("status", "Invoice status"),
     "payment_date": ("payment_date", "Paid on", "Paid date", "Date paid"),
-    "paid_amount": ("paid_amount", "Paid", "Amount paid"),
-    "description": ("description", "Subject", "Details"),
-    "notes": ("notes", "Note", "Memo"),
-}
+    "paid_amount": (
+        "paid_amount", "Amount paid", "Invoice amount paid", "Paid to date", "Invoice paid to date", "Paid",
+    ),
+    "description": ("description", "Memo/Description", "Subject", "Details"),
+    "notes": ("notes", "Note", "Memo", "Private notes", "Public notes"),
+}  # fmt: skip
+
+# A column's title and the field to take it for, whatever it is called; None passes it over.
+ColumnMapping = Mapping[str, str | None]
+NOTHING: ColumnMapping = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Header:
-    """What a header was taken for: `fields` by the position of their column, and what came of the rest."""
+    """What a header was taken for: `fields` by the position of their column, and what came of the rest.
+
+    `columns` says the same to people: the title of each column that is taken, and its field's own name.
+    """
 
     width: int
     fields: Mapping[int, str]
+    columns: dict[str, str]
     ignored: list[str]
-    missing: list[str]
-    twice: str | None
 
 
 @dataclass(frozen=True)
@@ -62,28 +104,94 @@ class Columns:
     titles: Mapping[str, Sequence[str]]
     required: Sequence[str]
 
-    def understand(self, header: Sequence[str]) -> Header:
-        """Each field's column: the one whose title stands first among the field's. Two of one title are too many."""
-        keys = [_key(title) for title in header]
-        fields: dict[int, str] = {}
-        twice = None
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The fields, by the names under which they are mapped to."""
+        return {_key(title): field for field, titles in self.titles.items() for title in (field, titles[0])}
+
+    def understand(self, header: Sequence[str], mapping: ColumnMapping = NOTHING) -> Header:
+        """Each field's column: the one that is mapped to it, or whose title stands first among the field's.
+
+        Raises `Unreadable` for a required field without a column, for two columns of one title, and for a
+        mapping that does not fit.
+        """
+        fields = self._mapped(header, mapping)
+        places = _places(header, passed_over=fields)
         for field, titles in self.titles.items():
-            found = next(filter(None, (_positions(keys, title) for title in titles)), [])
+            found = next(filter(None, (places.get(_key(title), []) for title in titles)), [])
+            if field in fields.values() or not found:
+                continue
             if len(found) > 1:
-                twice = field
-            for index in found[:1]:
-                fields.setdefault(index, field)
+                raise Unreadable(f"Two columns are taken for {self._name(field)}.", _found(header))
+            fields.setdefault(found[0], field)
+        if missing := [field for field in self.required if field not in fields.values()]:
+            raise Unreadable(f"The header has no column for {' and '.join(missing)}.", _found(header))
+        taken = {index: field for index, field in sorted(fields.items()) if field}
         return Header(
             width=len(header),
-            fields=dict(sorted(fields.items())),
-            ignored=[title for index, title in enumerate(header) if index not in fields and title.strip()],
-            missing=[field for field in self.required if field not in fields.values()],
-            twice=twice,
+            fields=taken,
+            columns={header[index].strip(): self._name(field) for index, field in taken.items()},
+            ignored=[title for index, title in enumerate(header) if index not in taken and title.strip()],
         )
 
+    def known(self, header: Sequence[str], mapping: ColumnMapping = NOTHING) -> int:
+        """How many of these titles say something to us."""
+        titles = {_key(title) for titles in self.titles.values() for title in titles}
+        called = _finder(header)
+        return len(titles & _places(header).keys()) + sum(bool(called(title)) for title in mapping)
 
-def _positions(keys: Sequence[str], title: str) -> list[int]:
-    return [index for index, key in enumerate(keys) if key == _key(title)]
+    def _mapped(self, header: Sequence[str], mapping: ColumnMapping) -> dict[int, str | None]:
+        """What the mapping says of each column that it names."""
+        fields: dict[int, str | None] = {}
+        called = _finder(header)
+        for title, name in mapping.items():
+            field = self._field(name) if name and name.strip() else None
+            found = called(title)
+            if not found:
+                missing = f"Not there: {title[:SHOWN]}. {_found(header)}"
+                raise Unreadable("A mapped column is not in the header.", missing, about="mapping")
+            if field and (len(found) > 1 or field in fields.values()):
+                raise Unreadable(f"Two columns are mapped to {self._name(field)}.", _found(header), about="mapping")
+            if any(index in fields for index in found):
+                raise Unreadable("A column is mapped twice.", f"It is: {title[:SHOWN]}.", about="mapping")
+            fields.update(dict.fromkeys(found, field))
+        return fields
+
+    def _field(self, name: str) -> str:
+        field = self.names.get(_key(name))
+        if field is None:
+            fields = ", ".join(map(self._name, self.titles))
+            raise Unreadable(
+                f"A column is mapped to an unknown field; the fields are {fields}.",
+                f"Found: {name[:SHOWN]}.",
+                about="mapping",
+            )
+        return field
+
+    def _name(self, field: str) -> str:
+        return self.titles[field][0]
+
+
+def _finder(header: Sequence[str]) -> Callable[[str], list[int]]:
+    """Finds the columns of a title: of exactly this one, or else of one that means the same."""
+    exact: dict[str, list[int]] = {}
+    for index, title in enumerate(header):
+        exact.setdefault(title.strip(), []).append(index)
+    places = _places(header)
+    return lambda title: exact.get(title.strip()) or places.get(_key(title), [])
+
+
+def _places(header: Sequence[str], passed_over: Container[int] = ()) -> dict[str, list[int]]:
+    """The positions of each title, but for those that mean nothing."""
+    places: dict[str, list[int]] = {}
+    for index, title in enumerate(header):
+        if index not in passed_over and (key := _key(title)):
+            places.setdefault(key, []).append(index)
+    return places
+
+
+def _found(header: Sequence[str]) -> str:
+    return f"Found: {', '.join(header)[:SHOWN]}."
 
 
 def _key(title: str) -> str:

@@ -1,4 +1,4 @@
-"""Step two, lines → rows: split into cells, named by the header, and numbered as the user sees them."""
+"""Step two, lines or a sheet → rows: split into cells, named by the header, and numbered as the user sees them."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,14 +7,23 @@ from itertools import chain, islice
 from typing import IO, Any
 
 from clients.importing.batches import Batch, Cells, Items
-from clients.importing.columns import Columns, Header
-from clients.importing.lines import NO_TEXT, Limits, Lines, TooLarge, Unreadable
+from clients.importing.columns import ColumnMapping, Columns, Header
+from clients.importing.lines import NO_TEXT, Limits, Lines, TooLarge, Unreadable, borrowed
+from clients.importing.workbook import EMPTY, MAX_CELL, workbook_records
 
 DELIMITERS = ",;\t"
-MAX_CELL = 1_000_000  # characters
 SNIFFED = 100_000  # characters of a first line that tell the delimiter
-SHOWN = 300  # characters of a header that does not serve
 BATCH = 5_000  # rows looked at together
+
+# The first bytes of files that are no text, and what they are.
+ZIP = b"PK\x03\x04"
+FOREIGN = {
+    b"\xd0\xcf\x11\xe0": "an Excel workbook of the old kind (.xls), or one with a password",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"%PDF-": "a PDF",
+}
+MAGIC = 5  # bytes
 
 # What the csv module says of a record, and what we do.
 BROKEN = {
@@ -26,10 +35,14 @@ BROKEN = {
 
 @dataclass
 class Source:
-    """Rows on their way in, and what was made of the header they came under."""
+    """Rows on their way in, and what was made of the header they came under.
+
+    `columns` says which of a file's columns was taken for which field; a list has none.
+    """
 
     batches: Iterable[Batch]
     header: Sequence[str] = ()
+    columns: dict[str, str] | None = None
     ignored_columns: list[str] = field(default_factory=list)
 
 
@@ -41,27 +54,58 @@ def rows_of_list(items: list[Any], limits: Limits) -> Source:
     return Source(Items(start + 1, items[start : start + BATCH]) for start in range(0, len(items), BATCH))
 
 
-def rows_of_csv(file: IO[bytes], columns: Columns, limits: Limits) -> Source:
-    """The rows of a CSV file: UTF-8 or UTF-16, gzipped or not; comma, semicolon or tab.
+def rows_of_file(
+    file: IO[bytes],
+    columns: Columns,
+    limits: Limits,
+    *,
+    encoding: str | None = None,
+    mapping: ColumnMapping | None = None,
+) -> Source:
+    """The rows of a CSV file or of an Excel workbook, told apart by their first bytes.
 
-    Raises `Unreadable` for a header that does not serve; the rows raise it, too, at bytes that are
-    not text and at quotes that never end.
+    `mapping` says of columns which field they are, and `encoding` in what a CSV file is written. Raises
+    `Unreadable` for a file of another kind, and what `rows_of_csv` raises.
     """
-    lines = iter(Lines(file, limits))
+    looked_into = borrowed(file)
+    start = looked_into.peek(MAGIC)[:MAGIC]
+    for sign, kind in FOREIGN.items():
+        if start.startswith(sign):
+            raise Unreadable(f"The file is {kind}; save it as CSV, or as an Excel workbook (.xlsx).")
+    if start.startswith(ZIP):
+        whole = file if file.seekable() else looked_into
+        return _source(workbook_records(whole, limits), columns, limits, mapping)
+    return rows_of_csv(looked_into, columns, limits, encoding=encoding, mapping=mapping)
+
+
+def rows_of_csv(
+    file: IO[bytes],
+    columns: Columns,
+    limits: Limits,
+    *,
+    encoding: str | None = None,
+    mapping: ColumnMapping | None = None,
+) -> Source:
+    """The rows of a CSV file: UTF-8, UTF-16 or as named, gzipped or not; comma, semicolon or tab.
+
+    Raises `Unreadable` for an unknown encoding, for a header that does not serve and for a mapping that
+    does not fit it; the rows raise it, too, at bytes that are not text and at quotes that never end.
+    """
+    lines = iter(Lines(file, limits, encoding))
     number, first = next(((number, line) for number, line in enumerate(lines, 1) if line.strip()), (0, ""))
     if not first:
-        raise Unreadable("The file is empty; its first line must name the columns.")
+        raise Unreadable(EMPTY)
     if "\0" in first:
         raise Unreadable(NO_TEXT)
-    records = _records(first, lines, number, _delimiter(first, columns))
+    records = _records(first, lines, number, _delimiter(first, columns, mapping or {}))
+    return _source(records, columns, limits, mapping)
+
+
+def _source(records: Iterator[list[str]], columns: Columns, limits: Limits, mapping: ColumnMapping | None) -> Source:
+    """The rows under a header, which is the first of the records."""
     header = next(records)
-    meant = columns.understand(header)
-    found = f"Found: {', '.join(header)[:SHOWN]}."
-    if missing := meant.missing:
-        raise Unreadable(f"The header has no column for {' and '.join(missing)}.", found)
-    if twice := meant.twice:
-        raise Unreadable(f"Two columns are taken for {twice}.", found)
-    return Source(_batches(records, meant, columns.required, limits), header, meant.ignored)
+    meant = columns.understand(header, mapping or {})
+    return Source(_batches(records, meant, columns.required, limits), header, meant.columns, meant.ignored)
 
 
 def _batches(records: Iterable[list[str]], meant: Header, required: Sequence[str], limits: Limits) -> Iterator[Batch]:
@@ -88,11 +132,10 @@ def _records(first: str, lines: Iterable[str], number: int, delimiter: str) -> I
         raise Unreadable(f"The record that begins on line {number + start} is not CSV: {why}.") from None
 
 
-def _delimiter(first: str, columns: Columns) -> str:
+def _delimiter(first: str, columns: Columns, mapping: ColumnMapping) -> str:
     """The delimiter that splits the first line into most columns we know."""
 
     def known(delimiter: str) -> int:
-        header = next(csv.reader([first[:SNIFFED]], delimiter=delimiter))
-        return len(columns.understand(header).fields)
+        return columns.known(next(csv.reader([first[:SNIFFED]], delimiter=delimiter)), mapping)
 
     return max(DELIMITERS, key=known)

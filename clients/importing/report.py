@@ -1,8 +1,9 @@
 """What is asked of an import, and what is said of it."""
 
+import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 
 REPORTED_ERRORS = 1_000
 
@@ -36,7 +37,10 @@ class RowError:
 
 @dataclass
 class Report:
-    """What came of an import. `errors` are the first 1,000, `error_count` counts all."""
+    """What came of an import. `errors` are the first 1,000, `error_count` counts all.
+
+    `rejected_csv` has all the refused rows of an upload, `columns` what those of a file were taken for.
+    """
 
     created: int = 0
     updated: int = 0
@@ -45,6 +49,8 @@ class Report:
     error_count: int = 0
     errors: list[RowError] = field(default_factory=list)
     dry_run: bool = False
+    rejected_csv: str | None = None
+    columns: dict[str, str] | None = None
     ignored_columns: list[str] = field(default_factory=list)
 
 
@@ -54,3 +60,10 @@ class Refused(Exception):
     def __init__(self, report: Report) -> None:
         super().__init__(report)
         self.report = report
+
+
+def rejecting(file: IO[str], header: Sequence[str]) -> Reject:
+    """Writes refused rows under their own header and the reason: mended, the file can be imported again."""
+    writer = csv.writer(file)
+    writer.writerow([*header, "reason"])
+    return lambda cells, reason: writer.writerow([*cells, reason])

@@ -193,6 +193,7 @@ def _kept_cells(cells: Sequence[str] | None) -> str | None:
 def conclude(staging: Staging, report: Report, source: Source, options: Options) -> Report:
     """The end of every import's transaction: the report, and whether what was done stays."""
     report.dry_run = options.dry_run
+    report.columns = source.columns
     report.ignored_columns = source.ignored_columns
     staging.report_problems(report, options.reject)
     if options.atomic and report.error_count:

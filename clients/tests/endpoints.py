@@ -68,6 +68,15 @@ CALLS = {
         "/invoices/",
         {"client_id": client.pk, "invoice_number": "NEW", "amount": 5},
     ),
+    ("POST", "invoice-bulk-import"): lambda _, client, invoice: (
+        "/invoices/bulk/import?on_duplicate=skip",
+        {
+            "invoices": [
+                {"client_email": client.email, "invoice_number": "NEW", "amount": 5, "payment_date": "2024-01-15"},
+                {"client_email": client.email, "invoice_number": invoice.invoice_number, "amount": 5},
+            ]
+        },
+    ),
     ("GET", "invoice-detail"): lambda _, __, invoice: (f"/invoices/{invoice.pk}", None),
     ("PUT", "invoice-detail"): lambda _, __, invoice: (f"/invoices/{invoice.pk}", {"amount": 70}),
     ("PATCH", "invoice-detail"): lambda _, __, invoice: (f"/invoices/{invoice.pk}", {"notes": "patch"}),

@@ -15,6 +15,7 @@ NOTHING = {
     "dry_run": False,
     "ignored_columns": [],
 }
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def send(caller, clients, **query):
@@ -26,10 +27,12 @@ def upload(caller, file, **query):
     return caller.post(f"{URL}?{urlencode(query)}", body, content_type="text/csv")
 
 
-def upload_form(caller, file, name="clients.csv"):
+def upload_form(caller, file, name="clients.csv", **fields):
     """As a browser's form, or requests' `files=`, sends it."""
+    field = '--edge\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+    before = "".join(field.format(*one) for one in fields.items())
     head = f'--edge\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: text/csv\r\n\r\n'
-    body = head.encode() + file + b"\r\n--edge--\r\n"
+    body = before.encode() + head.encode() + file + b"\r\n--edge--\r\n"
     return caller.post(URL, body, content_type="multipart/form-data; boundary=edge")
 
 

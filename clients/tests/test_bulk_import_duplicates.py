@@ -86,6 +86,7 @@ def test_in_an_update_an_empty_cell_keeps_what_is_there(alice, acme):
 
     report = upload(alice, f"{columns}\n , billing@acme.com ,,,  ,,,,,,\n", on_duplicate="update").json()
 
+    del report["columns"]
     assert report == {**NOTHING, "skipped": 1, "total": 1}
     assert state_of(alice) == before
 

@@ -126,6 +126,7 @@ def test_an_import_gives_the_same_clients(alice, charlie, query):
 
     report = upload(charlie, text(alice.get(f"/clients/export{query}"))).json()
 
+    del report["columns"]
     assert report == NOTHING | {"created": 5, "total": 5, "ignored_columns": ["is_active", "created_at"]}
     kept = [list(clients_of(caller).values_list("name", "email")) for caller in (alice, charlie)]
     assert kept[0] == kept[1]

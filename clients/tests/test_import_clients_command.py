@@ -40,7 +40,7 @@ def test_some_rows_did_not_is_1_and_each_is_named(alice, import_text):
 
     assert (outcome.code, outcome.out) == (1, SUMMARY.format(3, 1, 0, 0, 2))
     assert outcome.err.splitlines() == [
-        "Columns passed over: Fax.",
+        "Columns: name → name, email → email; passed over: Fax.",
         "Row 2 (nameless@example.com): Validation error: name: Must not be empty.",
         "Row 3 (no email): Validation error: Must have as many cells as the header, 3, not 2.",
     ]
@@ -61,7 +61,11 @@ def test_many_errors_are_not_all_printed(import_text):
         ("", "The file is empty; its first line must name the columns.\n"),
         ("foo,bar\n", "The header has no column for name and email. Found: foo, bar.\n"),
         ("\x1b[2J,name\n", "The header has no column for email. Found: \N{REPLACEMENT CHARACTER}[2J, name.\n"),
-        (b"name,email\n\xe9", "Line 2 is not UTF-8. Found: the byte 0xE9.\n"),
+        (
+            b"name,email,\xe9\n",
+            "Line 1 is not UTF-8. Found: the byte 0xE9. "
+            "Name its encoding with --encoding, such as --encoding cp1252.\n",
+        ),
         (gzip.compress(GOOD.encode(), mtime=0)[:-9], "The file is damaged: it cannot be unpacked.\n"),
     ],
 )
@@ -70,6 +74,15 @@ def test_nothing_could_be_read_is_2(alice, import_text, file, words):
 
     assert (outcome.code, outcome.out, outcome.err) == (2, "", words)
     assert not emails_of(alice)
+
+
+def test_what_columns_are_taken_for_is_told_before_a_row_is_read(alice, import_text):
+    outcome = import_text('Firma;E-mail;Fax\nA;a@example.com;1\n"', map=["Firma=name"])
+
+    assert outcome.err.splitlines() == [
+        "Columns: Firma → name, E-mail → email; passed over: Fax.",
+        "The record that begins on line 3 is not CSV: a quote is never closed.",
+    ]
 
 
 def test_a_file_that_turns_out_unreadable_halfway_leaves_nothing(alice, import_text):

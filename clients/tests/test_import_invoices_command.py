@@ -162,7 +162,11 @@ def test_header_synonyms_and_further_columns(alice, import_rows):
     header = "Customer email,Invoice #,Invoice date,Due,Total,Description,Project"
     outcome = import_rows("billing@acme.com,INV-1,2024-01-15,2024-02-01,100,Website,X", header=header)
 
-    assert (outcome.code, outcome.err) == (0, "Columns passed over: Project.\n")
+    taken = (
+        "Columns: Customer email → client_email, Invoice # → invoice_number, Invoice date → issue_date, "
+        "Due → due_date, Total → amount, Description → description; passed over: Project.\n"
+    )
+    assert (outcome.code, outcome.err) == (0, taken)
     assert invoices_of(alice).get().description == "Website"
 
 

@@ -56,3 +56,7 @@ class FileParser(parsers.BaseParser):
 
 class CSVParser(FileParser):
     media_type = "text/csv"
+
+
+class WorkbookParser(FileParser):
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -39,6 +39,7 @@ OPERATIONS = {
     ("GET", "/clients/export", "exportClients"),
     ("GET", "/invoices/", "listInvoices"),
     ("POST", "/invoices/", "createInvoice"),
+    ("POST", "/invoices/bulk/import", "importInvoices"),
     ("GET", "/invoices/{invoice_id}", "getInvoice"),
     ("PUT", "/invoices/{invoice_id}", "updateInvoice"),
     ("PATCH", "/invoices/{invoice_id}", "patchInvoice"),
@@ -140,7 +141,8 @@ def test_an_answer_holds_all_its_fields(document):
     answers = {n: s for n, s in schemas(document).items() if "properties" in s and not n.endswith("Request")}
     optional = {n: set(s["properties"]) - set(s["required"]) for n, s in answers.items()}
     assert {n: left_out for n, left_out in optional.items() if left_out} == {
-        f"Paginated{item}List": {"next_cursor", "prev_cursor"} for item in ("ClientItem", "Invoice", "Payment")
+        **{f"Paginated{item}List": {"next_cursor", "prev_cursor"} for item in ("ClientItem", "Invoice", "Payment")},
+        "ImportReport": {"columns", "rejected_csv"},
     }
 
 
@@ -186,7 +188,8 @@ def test_every_parameter_of_a_query_is_described(document):
 
 def test_import_takes_a_list_a_form_and_a_file(document):
     content = document.content["paths"]["/clients/bulk/import"]["post"]["requestBody"]["content"]
-    assert list(content) == ["application/json", "multipart/form-data", "text/csv"]
+    workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert list(content) == ["application/json", "multipart/form-data", "text/csv", workbook]
     assert content["multipart/form-data"]["schema"]["required"] == ["file"]
 
 
