@@ -17,8 +17,10 @@ from clients.importing import (
     Options,
     import_clients,
     import_invoices,
+    read,
     rows_of_csv,
     rows_of_list,
+    write,
 )
 from clients.models import Client, Invoice
 from clients.tests.imports import emails_of, send, upload
@@ -29,6 +31,15 @@ EMAILS = [f"client{number:03}@example.com" for number in range(SIZE)]
 MIDDLE = EMAILS[SIZE // 2]
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True, params=["at once", "step by step"])
+def landing(request, monkeypatch):
+    """Large files are written step by step; here those of these tests are."""
+    if request.param == "step by step":
+        monkeypatch.setattr(read, "BATCH", SIZE // 8)
+        for name in ("CLIENTS_AT_ONCE", "INVOICES_AT_ONCE"):
+            monkeypatch.setattr(write, name, SIZE // 4)
 
 
 def import_of(account, emails, name="Client", **options):
