@@ -2,7 +2,7 @@
 
 `lines` turns bytes into text, `workbook` a sheet into cells, and `read` either into numbered rows; `columns`
 says which of their columns is which field, `check` turns rows into records or reasons, and `write` brings the
-records into the account in one transaction, by way of the temporary table of `staging`. The API and the commands
+records into the account in one transaction, by way of the temporary tables of `staging`. The API and the commands
 call the same.
 """
 
