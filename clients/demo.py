@@ -17,7 +17,7 @@ from clients.importing import (
     Report,
     import_clients,
     import_invoices,
-    rows_of_csv,
+    rows_of_file,
 )
 from duespark.clock import today
 
@@ -55,8 +55,8 @@ def seed_demo(password: str) -> Seeded:
     return Seeded(
         account,
         users,
-        import_clients(account, rows_of_csv(clients, CLIENT_COLUMNS_WITH_HISTORY, Limits()), skip, with_history=True),
-        import_invoices(account, rows_of_csv(invoices, INVOICE_COLUMNS, Limits()), skip),
+        import_clients(account, rows_of_file(clients, CLIENT_COLUMNS_WITH_HISTORY, Limits()), skip, with_history=True),
+        import_invoices(account, rows_of_file(invoices, INVOICE_COLUMNS, Limits()), skip),
     )
 
 

@@ -18,7 +18,6 @@ from duespark.rules import (
     Moment,
     Money,
     Pattern,
-    Reference,
     Rule,
     Text,
     WholeNumber,
@@ -47,6 +46,16 @@ class Country:
     @property
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "pattern": "^[A-Za-z]{2}$", "description": "ISO 3166-1 alpha-2", "examples": ["US"]}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An id of something else, in whatever form: whether there is such a thing is for its table to say."""
+
+    schema: dict[str, Any]
+
+    def __call__(self, value: Any) -> str:
+        return value if type(value) is str else ""
 
 
 NAME = Text(200, required=True)

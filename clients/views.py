@@ -56,20 +56,31 @@ def payments_on(account: Any, invoice: Any) -> Any:
 PAYMENTS = Listing(payments_on, PaymentSerializer, PaymentOrder)
 STATS_QUERY = Record({"period": PERIOD})
 
-IMPORT_PARSERS = [JSONParser, MultiPartParser, CSVParser, WorkbookParser]
 
+class TakesImports(TenantViewSet):
+    """A viewset whose rows also come many at a time, by list or file."""
 
-def imported(upload: Upload, account: Any, request: Request) -> Answer:
-    options = Options(**checked_query(request, upload.options))
-    report = import_upload(upload, account, request.data, options, request.query_params)
-    return Answer(ImportReportSerializer.to_representation(report))
+    upload: Upload
+    max_body = MAX_BODY
+
+    @action(
+        detail=False,
+        methods=["post"],
+        url_path="bulk/import",
+        parser_classes=[JSONParser, MultiPartParser, CSVParser, WorkbookParser],
+        max_body=LIMITS.size,
+    )
+    def bulk_import(self, request: Request) -> Answer:
+        options = Options(**checked_query(request, self.upload.options))
+        report = import_upload(self.upload, self.account, request.data, options, request.query_params)
+        return Answer(ImportReportSerializer.to_representation(report))
 
 
 @CLIENT_ENDPOINTS
-class ClientViewSet(TenantViewSet):
+class ClientViewSet(TakesImports):
     queryset = Client.objects.none()
     serializer_class = ClientSerializer
-    max_body = MAX_BODY
+    upload = CLIENTS
     one = Prepared(lambda account, pk: Client.objects.for_account(account).filter(pk=pk).order_by())
     listing = Listing(Client.objects.for_account, ClientItemSerializer, ClientFilterSet)
 
@@ -94,16 +105,6 @@ class ClientViewSet(TenantViewSet):
         client = self.get_object()
         client.reactivate()
         return Answer(self.shown(client))
-
-    @action(
-        detail=False,
-        methods=["post"],
-        url_path="bulk/import",
-        parser_classes=IMPORT_PARSERS,
-        max_body=LIMITS.size,
-    )
-    def bulk_import(self, request: Request) -> Answer:
-        return imported(CLIENTS, self.account, request)
 
     @action(
         detail=False,
@@ -133,10 +134,10 @@ class ClientViewSet(TenantViewSet):
 
 
 @INVOICE_ENDPOINTS
-class InvoiceViewSet(TenantViewSet):
+class InvoiceViewSet(TakesImports):
     queryset = Invoice.objects.none()
     serializer_class = InvoiceSerializer
-    max_body = MAX_BODY
+    upload = INVOICES
     one = Prepared(lambda account, pk: invoices_of(account).filter(pk=pk).order_by())
     listing = Listing(
         lambda account, today: invoices_of(account).with_status(today),
@@ -151,16 +152,6 @@ class InvoiceViewSet(TenantViewSet):
     def get_serializer_class(self) -> Any:
         is_change = self.action in ("update", "partial_update")
         return InvoiceChangeSerializer if is_change else super().get_serializer_class()
-
-    @action(
-        detail=False,
-        methods=["post"],
-        url_path="bulk/import",
-        parser_classes=IMPORT_PARSERS,
-        max_body=LIMITS.size,
-    )
-    def bulk_import(self, request: Request) -> Answer:
-        return imported(INVOICES, self.account, request)
 
     @action(detail=True, methods=["patch"], serializer_class=StatusChangeSerializer)
     def status(self, request: Request, pk: str) -> Answer:

@@ -264,16 +264,6 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Reference:
-    """An id of something else, in whatever form: whether there is such a thing is for its table to say."""
-
-    schema: dict[str, Any]
-
-    def __call__(self, value: Any) -> str:
-        return value if type(value) is str else ""
-
-
-@dataclass(frozen=True)
 class Choice:
     """One of a few words."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 from clients.fields import ADDRESS
@@ -43,6 +44,7 @@ class Batch(Protocol):
     def columns(self, names: Iterable[str]) -> dict[str, Sequence[Any]]:
         """The values of these fields, as far as they are there; of a row that is `odd` they mean nothing."""
 
+    @property
     def odd(self) -> set[int]:
         """Which rows are not what a column can be made of."""
 
@@ -72,12 +74,13 @@ class Cells:
 
     def columns(self, names: Iterable[str]) -> dict[str, Sequence[Any]]:
         records = self.records
-        if odd := self.odd():
+        if odd := self.odd:
             empty = [""] * self.meant.width
             records = [empty if index in odd else cells for index, cells in enumerate(records)]
         columns = list(zip(*records, strict=True))
         return {name.removeprefix("address."): unmarked(columns[index]) for index, name in self.meant.fields.items()}
 
+    @cached_property
     def odd(self) -> set[int]:
         if set(map(len, self.records)) == {self.meant.width}:
             return set()
@@ -105,11 +108,12 @@ class Items:
         return None
 
     def columns(self, names: Iterable[str]) -> dict[str, Sequence[Any]]:
-        odd = self.odd()
+        odd = self.odd
         items = [{} if index in odd else item for index, item in enumerate(self.items)] if odd else self.items
         addresses = [item.get("address") or {} for item in items]
         return {name: [one.get(name) for one in (addresses if name in ADDRESS else items)] for name in names}
 
+    @cached_property
     def odd(self) -> set[int]:
         return {
             index

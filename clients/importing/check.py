@@ -85,7 +85,7 @@ def _by_column(batch: Batch, check: Check) -> tuple[dict[str, list[Any]], set[in
     names, called = sent[check.reference], columns[check.reference]
     if names != called:
         columns["reference"] = [one if one != other else None for one, other in zip(names, called, strict=True)]
-    return columns, doubtful.union(batch.odd(), check.across(columns))
+    return columns, doubtful.union(batch.odd, check.across(columns))
 
 
 def problem(errors: Mapping[str, Any], detail: str | None = None) -> str:

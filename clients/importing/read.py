@@ -65,7 +65,8 @@ def rows_of_file(
     """The rows of a CSV file or of an Excel workbook, told apart by their first bytes.
 
     `mapping` says of columns which field they are, and `encoding` in what a CSV file is written. Raises
-    `Unreadable` for a file of another kind, and what `rows_of_csv` raises.
+    `Unreadable` for a file of another kind, an unknown encoding, a header that does not serve and a mapping
+    that does not fit it; the rows raise it, too, at bytes that are not text and at quotes that never end.
     """
     looked_into = borrowed(file)
     start = looked_into.peek(MAGIC)[:MAGIC]
@@ -73,32 +74,23 @@ def rows_of_file(
         if start.startswith(sign):
             raise Unreadable(f"The file is {kind}; save it as CSV, or as an Excel workbook (.xlsx).")
     if start.startswith(ZIP):
-        whole = file if file.seekable() else looked_into
-        return _source(workbook_records(whole, limits), columns, limits, mapping)
-    return rows_of_csv(looked_into, columns, limits, encoding=encoding, mapping=mapping)
+        records = workbook_records(file if file.seekable() else looked_into, limits)
+    else:
+        records = _csv_records(looked_into, columns, limits, encoding, mapping)
+    return _source(records, columns, limits, mapping)
 
 
-def rows_of_csv(
-    file: IO[bytes],
-    columns: Columns,
-    limits: Limits,
-    *,
-    encoding: str | None = None,
-    mapping: ColumnMapping | None = None,
-) -> Source:
-    """The rows of a CSV file: UTF-8, UTF-16 or as named, gzipped or not; comma, semicolon or tab.
-
-    Raises `Unreadable` for an unknown encoding, for a header that does not serve and for a mapping that
-    does not fit it; the rows raise it, too, at bytes that are not text and at quotes that never end.
-    """
+def _csv_records(
+    file: IO[bytes], columns: Columns, limits: Limits, encoding: str | None, mapping: ColumnMapping | None
+) -> Iterator[list[str]]:
+    """The records of a CSV file: UTF-8, UTF-16 or as named, gzipped or not; comma, semicolon or tab."""
     lines = iter(Lines(file, limits, encoding))
     number, first = next(((number, line) for number, line in enumerate(lines, 1) if line.strip()), (0, ""))
     if not first:
         raise Unreadable(EMPTY)
     if "\0" in first:
         raise Unreadable(NO_TEXT)
-    records = _records(first, lines, number, _delimiter(first, columns, mapping or {}))
-    return _source(records, columns, limits, mapping)
+    return _records(first, lines, number, _delimiter(first, columns, mapping or {}))
 
 
 def _source(records: Iterator[list[str]], columns: Columns, limits: Limits, mapping: ColumnMapping | None) -> Source:

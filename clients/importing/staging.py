@@ -44,7 +44,8 @@ class Staging:
     """One import's rows, in temporary tables of its transaction.
 
     `columns` are those of a good row and `found` what is looked up for one that did not land, each with its
-    type; `reference` is the one by which the report names a row.
+    type. `key` is the expression that no two rows of the account share, and `reference` the column by which
+    the report names a row.
     """
 
     def __init__(
@@ -54,10 +55,12 @@ class Staging:
         found: str,
         context: Mapping[str, Any],
         *,
+        key: str,
         reference: str,
         keep_cells: bool,
     ) -> None:
         self.table = table
+        self.key = key
         self.reference = reference
         self.columns = columns
         self.context = context
@@ -105,6 +108,11 @@ class Staging:
                 raise
         if self.unlanded:
             self.execute("ANALYZE unlanded")
+
+    @property
+    def order(self) -> str:
+        """In which the rows land: in their keys' where others may do so beside, else in the file's, as indexes like."""
+        return f"{self.key}, row" if self.at_once else "row"
 
     def _take_turns(self, *, at_once: bool) -> None:
         """Imports into one account never wait for each other in a circle, in whatever order they have the same rows.
@@ -159,12 +167,12 @@ class Staging:
             f"UPDATE unlanded AS s SET problem = %(problem)s WHERE s.problem IS NULL AND ({condition})", problem=problem
         )
 
-    def refuse_repeated(self, key: str, problem: str) -> None:
+    def refuse_repeated(self, problem: str) -> None:
         """Of rows with one key the first in the file stays, the later ones get this problem."""
         self.execute(
             f"""
             UPDATE unlanded AS s SET problem = %(problem)s
-            FROM (SELECT row, row_number() OVER (PARTITION BY {key} ORDER BY row) AS nth
+            FROM (SELECT row, row_number() OVER (PARTITION BY {self.key} ORDER BY row) AS nth
                   FROM unlanded WHERE problem IS NULL) AS seen
             WHERE seen.row = s.row AND (seen.nth > 1 OR s.just_landed) AND s.problem IS NULL""",
             problem=problem,
@@ -182,6 +190,11 @@ class Staging:
             self.execute("SELECT cells, problem FROM refused ORDER BY row")
             for cells, problem in self.cursor:
                 reject(json.loads(cells or "[]"), json.loads(problem)["detail"])
+
+
+def just_landed(alias: str) -> str:
+    """Whether this import has written the row: it bears its transaction's mark, like the table that it made."""
+    return f"{alias}.xmin = (SELECT xmin FROM pg_class WHERE oid = 'pg_temp.staged'::regclass)"
 
 
 def _together(blocks: Iterable[Block], size: int) -> Iterator[list[Block]]:

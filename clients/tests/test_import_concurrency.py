@@ -18,9 +18,10 @@ from clients.importing import (
     import_clients,
     import_invoices,
     read,
-    rows_of_csv,
+    rows_of_file,
     rows_of_list,
-    write,
+    write_clients,
+    write_invoices,
 )
 from clients.models import Client, Invoice
 from clients.tests.imports import emails_of, send, upload
@@ -38,8 +39,8 @@ def landing(request, monkeypatch):
     """Large files are written step by step; here those of these tests are."""
     if request.param == "step by step":
         monkeypatch.setattr(read, "BATCH", SIZE // 8)
-        for name in ("CLIENTS_AT_ONCE", "INVOICES_AT_ONCE"):
-            monkeypatch.setattr(write, name, SIZE // 4)
+        monkeypatch.setattr(write_clients, "CLIENTS_AT_ONCE", SIZE // 4)
+        monkeypatch.setattr(write_invoices, "INVOICES_AT_ONCE", SIZE // 4)
 
 
 def import_of(account, emails, name="Client", **options):
@@ -112,7 +113,7 @@ def test_an_import_and_a_single_create_of_one_email_make_one_client(alice, bob):
 def import_of_invoices(account, emails, prefix):
     lines = "".join(f"{email},{prefix}-{email},10.00,2024-02-01\n" for email in emails)
     file = io.BytesIO(f"client_email,invoice_number,amount,payment_date\n{lines}".encode())
-    return lambda: import_invoices(account, rows_of_csv(file, INVOICE_COLUMNS, Limits()), Options())
+    return lambda: import_invoices(account, rows_of_file(file, INVOICE_COLUMNS, Limits()), Options())
 
 
 def totals_of(caller):
