@@ -63,6 +63,27 @@ class Kept:
         ]
 
     @property
+    def told(self) -> pgtrigger.Trigger:
+        """For a parent that may come after its children: what a new one says of them is true, or it is refused."""
+        body = f"""
+            FOR t IN
+                SELECT account_id, {", ".join(f"array_agg({column}) AS {column}" for column in ("id", *self.columns))}
+                FROM new_rows GROUP BY account_id ORDER BY account_id
+            LOOP
+                IF EXISTS (
+                    SELECT FROM unnest({", ".join(f"t.{column}" for column in ("id", *self.columns))})
+                        AS d (id, {", ".join(self.columns)})
+                    LEFT JOIN ({self._true("t.account_id", f"{self.key} = ANY (t.id)")}) AS l ON l.id = d.id
+                    WHERE {" OR ".join(f"d.{column} IS DISTINCT FROM {true}" for column, true in self._told.items())}
+                ) THEN
+                    RAISE check_violation USING MESSAGE =
+                        'what a row of {self.parent} says of its rows in {self.child} is not what they come to';
+                END IF;
+            END LOOP;"""
+        name = f"{self.parent.rpartition('_')[2]}_totals_told"
+        return statement_trigger(name, pgtrigger.Insert, body, rows=pgtrigger.Referencing(new="new_rows"))
+
+    @property
     def _folded(self) -> dict[str, str]:
         """The sums that are folded: for each parent, or for each of its months."""
         return self.sums | (self.months.sums if self.months else {})
@@ -137,20 +158,29 @@ class Kept:
     def columns(self) -> list[str]:
         return [*self.sums, self.latest[0]]
 
+    @property
+    def _told(self) -> dict[str, str]:
+        """What a parent should say of its children, which `l` sums up."""
+        return {column: f"coalesce(l.{column}, 0)" for column in self.sums} | {self.latest[0]: f"l.{self.latest[0]}"}
+
+    def _true(self, account: str, chosen: str = "true") -> str:
+        """What an account's children come to: a row for each parent that has any which counts."""
+        return f"""
+            SELECT account_id, {self.key} AS id, max({self.latest[1]}) AS {self.latest[0]},
+                {", ".join(f"sum({share}) AS {column}" for column, share in self.sums.items())}
+            FROM public.{self.child} WHERE account_id = {account} AND {self.counted} AND {chosen}
+            GROUP BY account_id, {self.key}"""
+
     def ledger_sql(self) -> str:
         """One account's parents whose kept values are not the true ones: id, mendable, kept_…, true_…"""
-        true = {column: f"coalesce(l.{column}, 0)" for column in self.sums} | {self.latest[0]: f"l.{self.latest[0]}"}
         return f"""
             SELECT p.id, {self.mendable} AS mendable,
                 {", ".join(f"p.{column} AS kept_{column}" for column in self.columns)},
-                {", ".join(f"{value} AS true_{column}" for column, value in true.items())}
-            FROM {self.parent} AS p LEFT JOIN (
-                SELECT account_id, {self.key} AS id, max({self.latest[1]}) AS {self.latest[0]},
-                    {", ".join(f"sum({expression}) AS {column}" for column, expression in self.sums.items())}
-                FROM {self.child} WHERE account_id = %(account)s AND {self.counted} GROUP BY account_id, {self.key}
-            ) AS l ON l.account_id = p.account_id AND l.id = p.id
+                {", ".join(f"{value} AS true_{column}" for column, value in self._told.items())}
+            FROM {self.parent} AS p LEFT JOIN ({self._true("%(account)s")}) AS l
+                ON l.account_id = p.account_id AND l.id = p.id
             WHERE p.account_id = %(account)s
-                AND ({" OR ".join(f"p.{column} IS DISTINCT FROM {value}" for column, value in true.items())})"""
+                AND ({" OR ".join(f"p.{column} IS DISTINCT FROM {value}" for column, value in self._told.items())})"""
 
     def differences(self, account_id: str) -> Iterator[Difference]:
         kind, width = self.parent.rpartition("_")[2], len(self.columns)

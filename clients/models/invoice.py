@@ -13,7 +13,7 @@ from accounts.models import Account
 from accounts.tenancy import SameAccount, TenantForeignKey, TenantModel, TenantQuerySet
 from clients.models.client import Client
 from clients.models.payment import Payment
-from clients.totals import CLIENT_FROM_INVOICES
+from clients.totals import CLIENT_FROM_INVOICES, INVOICE_FROM_PAYMENTS
 from duespark.clock import today
 from duespark.errors import Conflict
 from duespark.ids import TypeIDField
@@ -96,7 +96,7 @@ class Invoice(TenantModel):
                 fields=["account", "client", "issue_date"], include=["cancelled_at"], name="invoice_of_client"
             ),
         ]
-        triggers = CLIENT_FROM_INVOICES.triggers
+        triggers = [*CLIENT_FROM_INVOICES.triggers, INVOICE_FROM_PAYMENTS.told]
 
     def __str__(self) -> str:
         return self.invoice_number

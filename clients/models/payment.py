@@ -34,7 +34,9 @@ class Payment(TenantModel):
         ordering = ("-payment_date", "-id")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *TenantModel.Meta.constraints,
-            SameAccount("invoice", name="payment_invoice_same_account"),
+            SameAccount(
+                "invoice", name="payment_invoice_same_account", deferrable=True
+            ),  # an import has payments first
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_above_zero"),
         ]
         indexes: ClassVar[list[models.Index]] = [
