@@ -151,11 +151,11 @@ class Staging:
         self.landed += landed
         if landed < self.staged:
             self.unlanded += self.staged - landed
-            names = f"row, reference, cells, {', '.join(self.columns)}"
+            names = ("row", "reference", "cells", *self.columns)
+            did_not = f"LEFT JOIN {self.table} AS r ON r.account_id = %(account)s AND r.id = s.id WHERE r.id IS NULL"
             self.execute(
-                f"INSERT INTO unlanded ({names}) SELECT {', '.join(f's.{name}' for name in names.split(', '))} "
-                f"FROM staged AS s LEFT JOIN {self.table} AS r ON r.account_id = %(account)s AND r.id = s.id "
-                "WHERE r.id IS NULL"
+                f"INSERT INTO unlanded ({', '.join(names)}) SELECT {', '.join(f's.{name}' for name in names)} "
+                f"FROM staged AS s {did_not if landed else ''}"  # none did: a file that is there already
             )
         if self.staged:
             self.execute("TRUNCATE staged")
