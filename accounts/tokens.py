@@ -1,6 +1,6 @@
 """What a token says: `sub` the user, `account` the tenant, `sid` the session it lives and dies with.
 
-Signing, expiry and the token types are simplejwt's.
+Signing, expiry and the token types are simplejwt's; accounts/signing.py has the keys.
 """
 
 import time
@@ -9,10 +9,13 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from rest_framework_simplejwt import tokens
 from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
 
 from accounts.models import Session, User
+from accounts.signing import Rotating
 from duespark.api.exceptions import Unauthorized
 from duespark.ids import uuid_of
 from duespark.postgres import reconnect_once
@@ -36,11 +39,11 @@ ANY_SESSION: Prepared[Session] = Prepared(_sessions)
 AnyToken = TypeVar("AnyToken", bound=tokens.Token)
 
 
-class AccessToken(tokens.AccessToken):
+class AccessToken(Rotating, tokens.AccessToken):
     pass
 
 
-class RefreshToken(tokens.RefreshToken):
+class RefreshToken(Rotating, tokens.RefreshToken):  # type: ignore[misc]  # simplejwt has no types
     access_token_class = AccessToken
 
     @classmethod
@@ -82,9 +85,16 @@ def verified(kind: type[AnyToken], raw: Any, *, expired_code: str = "TOKEN_EXPIR
 def _read(kind: Any, raw: Any) -> Any:
     """Remembers good signatures: a token comes with every request of its hour, and stays signed.
 
-    What may change, its expiry and its session, is asked each time.
+    What may change, its expiry and its session, is asked each time. The keys are those of the process.
     """
     return kind(raw)
+
+
+@receiver(setting_changed)
+def _forget(setting: str, **kwargs: Any) -> None:
+    """Other keys, as a test may have them, have signed nothing of what is remembered."""
+    if setting == "JWT_KEYS":
+        _read.cache_clear()
 
 
 @reconnect_once

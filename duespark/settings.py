@@ -14,6 +14,7 @@ from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 
 from duespark import database
+from duespark.keys import token_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"  # git-ignored: the embedded database, collected static files
@@ -165,9 +166,15 @@ AUTH_PASSWORD_VALIDATORS = [
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(hours=1),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=30),
-    "SIGNING_KEY": said("JWT_SIGNING_KEY", "") or SECRET_KEY,
+    "LEEWAY": 10,  # seconds: a token may be issued by a machine whose clock is ahead
     "USER_ID_CLAIM": "sub",
 }
+JWT_KEYS = token_keys(
+    said("JWT_ALGORITHM", "").strip() or "HS256",
+    said("JWT_SIGNING_KEY", ""),
+    SECRET_KEY,
+    previous=words("JWT_PREVIOUS_SIGNING_KEYS"),
+)
 TRUSTED_PROXIES = number("TRUSTED_PROXIES")
 
 # The API

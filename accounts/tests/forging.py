@@ -8,7 +8,7 @@ from django.conf import settings
 
 from accounts.tokens import AccessToken, RefreshToken
 
-KEY = settings.SIMPLE_JWT["SIGNING_KEY"]
+KEY = settings.JWT_KEYS[0].signing.decode()
 
 
 def claims(session, **changed):

@@ -118,6 +118,21 @@ def test_another_database_is_refused_and_its_password_is_not_repeated(run, url):
     assert sentence == "DATABASE_URL must be like postgresql://USER:PASSWORD@HOST:5432/DATABASE."
 
 
+def test_a_key_that_does_not_do_keeps_the_server_from_starting(run):
+    """Which ones do not, accounts/tests/test_signing_keys.py says."""
+    too_short = refusal(run(**PRODUCTION, JWT_SIGNING_KEY="short", JWT_ALGORITHM="HS256"))
+
+    assert too_short == "JWT_SIGNING_KEY must have at least 32 bytes, as RFC 7518 wants for HS256."
+
+
+def test_keys_are_separated_by_commas(run):
+    keys = {"JWT_SIGNING_KEY": "n" * 32, "JWT_PREVIOUS_SIGNING_KEYS": f"{'o' * 32}, {'p' * 32},"}
+    look = "from django.conf import settings as s; print(*(key.signing.decode()[0] for key in s.JWT_KEYS))"
+    process = run("-c", look, DJANGO_SETTINGS_MODULE="duespark.settings", **PRODUCTION, **keys)
+
+    assert process.stdout == "n o p\n"
+
+
 @pytest.mark.parametrize(
     "rate", ["fast", "1000", "0/hour", "-1/hour", "1000/fortnight", "1000/hours", "1.5/hour", "/hour"]
 )
