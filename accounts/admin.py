@@ -210,12 +210,16 @@ class SessionState(admin.SimpleListFilter):
 
 @admin.register(Session)
 class SessionAdmin(ReadOnlyAdmin, TenantAdmin):
-    list_display = ("id", "user", "owner", "state", "created_at", "refreshed_at", "expires_at", "ended_at")
+    list_display = ("id", "user", "owner", "state", "device", "created_at", "last_seen_at", "expires_at", "ended_at")
     list_filter = (*TenantAdmin.list_filter, ("user", RowFilter), SessionState)
     list_select_related = ("account", "user")
     search_fields = ("user__email",)
     search_help_text = "The user's email, or the id of the session, the user or the account"
-    fields = ("id", "user", "account", "state", "created_at", "refreshed_at", "expires_at", "ended_at")
+    fields = (
+        ("id", "user", "account", "state"),
+        ("device", "address"),
+        ("created_at", "last_seen_at", "expires_at", "ended_at"),
+    )
     verbs = (Verb("end", "End", "ended", Session.end, applies=lambda session: session.ended_at is None),)
 
     @admin.display

@@ -9,6 +9,7 @@ from accounts.serializers import (
     LoginAnswerSerializer,
     LoginSerializer,
     MessageSerializer,
+    SessionSerializer,
     TokenPairSerializer,
     UserSerializer,
 )
@@ -26,6 +27,15 @@ PASSWORD = "correct horse battery staple"
 PAIR = {"access_token": "eyJhbGciOiJIUzI1NiIs…", "refresh_token": "eyJhbGciOiJIUzI1NiIs…", "token_type": "bearer"}
 PAIR_ANSWER = {**PAIR, "expires_in": 3600}
 REFRESH_TOKEN = {"refresh_token": PAIR["refresh_token"]}
+SESSION = {
+    "id": "session_01h455vb4pex5vsknk084sn02v",
+    "device": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+    "address": "203.0.113.7",
+    "created_at": "2024-01-15T10:30:00Z",
+    "last_seen_at": "2024-01-20T14:30:00Z",
+    "expires_at": "2024-02-19T14:30:00Z",
+    "current": True,
+}
 EMAIL_TAKEN = of_field(
     "email", "A user with this email already exists.", "Duplicate user: a user with this email already exists"
 )
@@ -73,6 +83,22 @@ LOGOUT = extend_schema_view(
     )
 )
 ME = extend_schema_view(get=endpoint("me", "Who am I", UserSerializer, examples=[answered(WHOLE_USER)]))
+SESSIONS = extend_schema_view(
+    list=endpoint("listSessions", "Where am I logged in", SessionSerializer(many=True), examples=[answered(SESSION)]),
+    destroy=endpoint(
+        "endSession",
+        "Log one of my devices out",
+        {200: MessageSerializer},
+        examples=[answered({"message": "Session ended successfully"})],
+    ),
+)
+# drf-spectacular finds a method of another name than its usual ones only where it is decorated itself.
+END_OTHER_SESSIONS = endpoint(
+    "endOtherSessions",
+    "Log all my other devices out",
+    {200: MessageSerializer},
+    examples=[answered({"message": "Other sessions ended successfully"})],
+)
 PASSWORD_RESET_REQUEST = extend_schema_view(
     post=endpoint(
         "requestPasswordReset",

@@ -10,7 +10,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import PermissionsMixin
 from django.db import IntegrityError, models, transaction
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
+from django.db.models.lookups import LessThan
 from django.utils import timezone
 
 from accounts.tenancy import SameAccount, TenantForeignKey, TenantModel, TenantQuerySet
@@ -19,6 +20,7 @@ from duespark.ids import TypeIDField
 from duespark.postgres import violates
 
 EMAIL_TAKEN = "A user with this email already exists."
+SIGHTINGS = timedelta(minutes=5)  # apart: how often a session's requests write that it was seen
 
 
 class Account(models.Model):
@@ -56,7 +58,8 @@ class UserQuerySet(TenantQuerySet["User"]):
 
     def with_live_session(self, session: Any) -> Self:
         """The user whom this session lets in; what `SessionQuerySet.live` asks of sessions."""
-        return self.filter(sessions=session, sessions__ended_at=None, is_active=True, account__closed_at=None)
+        live = self.filter(sessions=session, sessions__ended_at=None, is_active=True, account__closed_at=None)
+        return live.annotate(is_unseen=_unseen("sessions__last_seen_at"))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -89,6 +92,7 @@ class User(TenantModel, AbstractBaseUser, PermissionsMixin):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
+    is_unseen: bool  # whether a sighting of the session that let the user in is due
     _password: str | None  # the new password in the clear, between set_password and save
 
     USERNAME_FIELD = "email"
@@ -168,7 +172,16 @@ def unique_email() -> Iterator[None]:
         ) from None
 
 
+def _unseen(last_seen_at: str) -> LessThan:
+    """By the database's clock alone: those of several machines differ."""
+    return LessThan(models.F(last_seen_at), Now() - SIGHTINGS)
+
+
 class SessionQuerySet(TenantQuerySet["Session"]):
+    def open(self) -> Self:
+        """Sessions that have neither ended nor expired."""
+        return self.filter(ended_at=None, expires_at__gt=Now())
+
     def live(self) -> Self:
         """Sessions that still let somebody in: not ended, the user active, the account open."""
         return self.filter(ended_at=None, user__is_active=True, user__account__closed_at=None)
@@ -176,19 +189,30 @@ class SessionQuerySet(TenantQuerySet["Session"]):
     def end(self) -> int:
         return self.filter(ended_at=None).update(ended_at=timezone.now())
 
+    def see(self, **sighting: Any) -> int:
+        """Notes that they were seen, and from where; but not those of which another request has just noted it."""
+        return self.filter(_unseen("last_seen_at"), ended_at=None).update(last_seen_at=Now(), **sighting)
+
 
 class Session(TenantModel):
     """One login of one user on one device, from the password to the logout.
 
     Its access tokens live while it does. Of its refresh tokens only the latest is good, the one
     whose `jti` is `refresh_id`; an older one that comes back was stolen, and ends the session.
+
+    When and from where it was last seen is written at the login, at each refresh, and by other
+    requests where nothing has been written for `SIGHTINGS`.
     """
+
+    MAX_DEVICE = 400
 
     id = TypeIDField("session")
     user = TenantForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
     refresh_id = models.UUIDField(default=uuid.uuid4)
     created_at = models.DateTimeField(default=timezone.now)
-    refreshed_at = models.DateTimeField(default=timezone.now)
+    last_seen_at = models.DateTimeField(default=timezone.now)
+    device = models.CharField(max_length=MAX_DEVICE, null=True, help_text="The User-Agent that was sent.")
+    address = models.GenericIPAddressField(null=True, unpack_ipv4=True)
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
@@ -208,13 +232,13 @@ class Session(TenantModel):
         return self.id
 
     @classmethod
-    def begin(cls, user: User, lifetime: timedelta) -> "Session":
+    def begin(cls, user: User, lifetime: timedelta, **sighting: Any) -> "Session":
         """A new session of the user; those that have expired are swept away."""
         now = timezone.now()
         cls.objects.for_account(user.account_id).filter(user=user, expires_at__lt=now).delete()
-        return cls.objects.create(account_id=user.account_id, user=user, expires_at=now + lifetime)
+        return cls.objects.create(account_id=user.account_id, user=user, expires_at=now + lifetime, **sighting)
 
-    def rotate(self, used: uuid.UUID, lifetime: timedelta) -> bool:
+    def rotate(self, used: uuid.UUID, lifetime: timedelta, **sighting: Any) -> bool:
         """Trades the refresh id `used` for a new one; False if another request was first.
 
         One conditional UPDATE, so of two requests with one refresh token exactly one wins.
@@ -225,7 +249,7 @@ class Session(TenantModel):
             type(self)
             .objects.for_account(self.account_id)
             .filter(pk=self.pk, refresh_id=used, ended_at=None)
-            .update(refresh_id=following, refreshed_at=now, expires_at=now + lifetime)
+            .update(refresh_id=following, last_seen_at=now, expires_at=now + lifetime, **sighting)
         )
         if rows:
             self.refresh_id = following

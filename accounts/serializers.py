@@ -7,11 +7,12 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
+from django.db.models import F, Func, TextField
 from rest_framework import serializers
 
-from accounts.models import User, unique_email
+from accounts.models import SIGHTINGS, User, unique_email
 from duespark.api.fields import FLAG, TEXT, TIME, RuleField, ValueField, id_schema, or_null
-from duespark.api.serializers import RecordSerializer
+from duespark.api.serializers import RecordSerializer, RowSerializer
 from duespark.rules import Email, Invalid, Text
 
 MAX_PASSWORD = 256
@@ -135,6 +136,21 @@ class TokenPairSerializer(RecordSerializer):
 
 class LoginAnswerSerializer(TokenPairSerializer):
     user = LoginUserSerializer()
+
+
+MINUTES = int(SIGHTINGS.total_seconds() / 60)
+
+
+class SessionSerializer(RowSerializer):
+    id = ValueField(id_schema("session"))
+    device = ValueField({**OPTIONAL_TEXT, "description": "The User-Agent that it last sent."})
+    address = ValueField({**OPTIONAL_TEXT, "description": "The IP address that it was last seen from."})
+    created_at = ValueField({**TIME, "description": "The login."})
+    last_seen_at = ValueField({**TIME, "description": f"Up to {MINUTES} minutes before the latest request."})
+    expires_at = ValueField({**TIME, "description": "When it ends unless its tokens are refreshed."})
+    current = ValueField({**FLAG, "description": "Whether it is the one that asks."}, source="is_current")
+
+    COLUMNS = {"address": Func(F("address"), function="host", output_field=TextField())}
 
 
 class MessageSerializer(RecordSerializer):

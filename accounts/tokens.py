@@ -116,13 +116,13 @@ def _key(token: tokens.Token) -> dict[str, uuid.UUID]:
         raise invalid() from None
 
 
-def rotated(raw: Any) -> Session:
+def rotated(raw: Any, **sighting: Any) -> Session:
     """The session of a refresh token that has now been used, for the last time."""
     token = verified(RefreshToken, raw, expired_code="REFRESH_TOKEN_EXPIRED")
     session = session_of(token)
     if session is None:
         raise invalid()
-    if not session.rotate(_refresh_id(token), RefreshToken.lifetime):
+    if not session.rotate(_refresh_id(token), RefreshToken.lifetime, **sighting):
         session.end()
         raise invalid()
     return session

@@ -1,18 +1,21 @@
 """Registering, logging in and out, and who one is."""
 
 import logging
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.mail import send_mail
+from django.db.models import F
+from django.db.models.lookups import Exact
+from django.http import Http404
 from django.template.loader import render_to_string
 from rest_framework import generics
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
 from accounts import documentation, tokens
-from accounts.authentication import bearer_token
+from accounts.authentication import bearer_token, sighting
 from accounts.models import Session, User
 from accounts.serializers import (
     LoginSerializer,
@@ -22,14 +25,19 @@ from accounts.serializers import (
     PasswordResetSerializer,
     RefreshSerializer,
     RegisterSerializer,
+    SessionSerializer,
     UserSerializer,
     reset_token,
 )
 from accounts.throttling import LoginGuard, client_address
+from accounts.viewsets import TenantViewSet
 from duespark.api.exceptions import Unauthorized
+from duespark.api.lists import Listing
 from duespark.api.parsers import FormParser, JSONParser, MultiPartParser
 from duespark.api.responses import Answer
 from duespark.api.routers import METHODS
+from duespark.ids import uuid_of
+from duespark.prepared import Prepared
 
 logger = logging.getLogger("duespark.accounts")
 
@@ -71,7 +79,7 @@ class LoginView(OpenView):
         if not isinstance(user, User):
             raise Unauthorized("The email or the password is wrong.", "INVALID_CREDENTIALS")
         guard.succeeded()
-        session = Session.begin(user, tokens.RefreshToken.lifetime)
+        session = Session.begin(user, tokens.RefreshToken.lifetime, **sighting(request))
         return Answer({**tokens.pair(session), "user": LoginUserSerializer.to_representation(user)})
 
 
@@ -81,7 +89,8 @@ class RefreshView(OpenView):
 
     def post(self, request: Request) -> Answer:
         """Trade a refresh token for a new pair. Using one twice ends its session."""
-        session = tokens.rotated(self.validated(request).validated_data["refresh_token"])
+        raw = self.validated(request).validated_data["refresh_token"]
+        session = tokens.rotated(raw, **sighting(request))
         return Answer(tokens.pair(session))
 
 
@@ -111,6 +120,49 @@ class MeView(generics.GenericAPIView[Any]):
     def get(self, request: Request) -> Answer:
         """The user whose token this is."""
         return Answer(UserSerializer.to_representation(request.user))
+
+
+def sessions_of(account: Any, user: Any, session: Any) -> Any:
+    """The open sessions of a user, who asks by one of them."""
+    sessions = Session.objects.for_account(account).filter(user=user).open()
+    return sessions.annotate(is_current=Exact(F("id"), session))
+
+
+@documentation.SESSIONS
+class SessionViewSet(TenantViewSet):
+    """The caller's own sessions; a colleague's are no more there than a stranger's."""
+
+    queryset = Session.objects.none()
+    serializer_class = SessionSerializer
+    one = Prepared(lambda account, pk: Session.objects.for_account(account).filter(pk=pk).order_by())
+    listing = Listing(sessions_of, SessionSerializer, passing=frozenset({"session"}))
+
+    @property
+    def current(self) -> str:
+        """The id of the session that asks."""
+        return cast(tokens.AccessToken, self.request.auth)["sid"]
+
+    def get_queryset(self) -> Any:
+        account, user, session = map(uuid_of, (self.account.pk, self.request.user.pk, self.current))
+        return self.listing.of(account=account, user=user, session=session)
+
+    def get_object(self) -> Any:
+        session = super().get_object()
+        if session.user_id != self.request.user.pk:
+            raise Http404
+        return session
+
+    def destroy(self, request: Request, pk: str) -> Answer:
+        """Its access and refresh tokens are dead at once; again does no harm."""
+        self.get_object().end()
+        return Answer({"message": "Session ended successfully"})
+
+    @documentation.END_OTHER_SESSIONS
+    def end_others(self, request: Request) -> Answer:
+        """All but the one that asks."""
+        caller = cast(User, request.user)
+        Session.objects.for_account(self.account).filter(user=caller).exclude(pk=self.current).end()
+        return Answer({"message": "Other sessions ended successfully"})
 
 
 @documentation.PASSWORD_RESET_REQUEST

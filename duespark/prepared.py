@@ -217,6 +217,7 @@ def _instances(queryset: Any, compiler: Any) -> Callable[[Iterable[Sequence[Any]
     columns = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
     names = [column.target.attname for column, *_ in select[columns]]
     related = get_related_populators(info, select, queryset.db)
+    annotated = list(compiler.annotation_col_map.items())
     make = partial(info["model"].from_db, queryset.db, names)
 
     def instances(rows: Iterable[Sequence[Any]]) -> list[Any]:
@@ -225,6 +226,8 @@ def _instances(queryset: Any, compiler: Any) -> Callable[[Iterable[Sequence[Any]
             instance = make(row[columns])
             for relation in related:
                 relation.populate(row, instance)
+            for name, index in annotated:
+                setattr(instance, name, row[index])
             made.append(instance)
         return made
 

@@ -94,7 +94,7 @@ def test_it_is_good_for_thirty_days_from_each_use(alice):
 
     after = Session.objects.get()
     assert after.expires_at > before
-    assert (after.expires_at - after.refreshed_at).days == 30
+    assert (after.expires_at - after.last_seen_at).days == 30
 
 
 def test_an_access_token_is_no_refresh_token(alice):

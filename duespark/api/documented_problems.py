@@ -43,6 +43,7 @@ ERROR_CODES: dict[int, dict[str, Error]] = {
     404: {
         "CLIENT_NOT_FOUND": Error("Client not found"),
         "INVOICE_NOT_FOUND": Error("Invoice not found"),
+        "SESSION_NOT_FOUND": Error("Session not found"),
         "NOT_FOUND": Error("There is nothing at this path."),
     },
     405: {"METHOD_NOT_ALLOWED": Error('Method "DELETE" not allowed.')},

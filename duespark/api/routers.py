@@ -18,5 +18,5 @@ class Router(SimpleRouter):
 
 
 def route(path: str, view: Any, name: str) -> URLPattern:
-    """One path, a plain one, for a single view."""
+    """One path, as a regular expression, for a single view."""
     return re_path(rf"^{path}/?$", view, name=name)

@@ -25,6 +25,9 @@ OPERATIONS = {
     ("POST", "/auth/refresh", "refresh"),
     ("POST", "/auth/logout", "logout"),
     ("GET", "/auth/me", "me"),
+    ("GET", "/auth/sessions", "listSessions"),
+    ("DELETE", "/auth/sessions", "endOtherSessions"),
+    ("DELETE", "/auth/sessions/{session_id}", "endSession"),
     ("POST", "/auth/password-reset-request", "requestPasswordReset"),
     ("POST", "/auth/password-reset", "resetPassword"),
     ("GET", "/clients/", "listClients"),
@@ -140,8 +143,9 @@ def test_no_request_has_a_read_only_field(document):
 def test_an_answer_holds_all_its_fields(document):
     answers = {n: s for n, s in schemas(document).items() if "properties" in s and not n.endswith("Request")}
     optional = {n: set(s["properties"]) - set(s["required"]) for n, s in answers.items()}
+    listed = ("ClientItem", "Invoice", "Payment", "Session")
     assert {n: left_out for n, left_out in optional.items() if left_out} == {
-        **{f"Paginated{item}List": {"next_cursor", "prev_cursor"} for item in ("ClientItem", "Invoice", "Payment")},
+        **{f"Paginated{item}List": {"next_cursor", "prev_cursor"} for item in listed},
         "ImportReport": {"columns", "rejected_csv"},
     }
 

@@ -24,6 +24,10 @@ ANSWERS = [
     (401, "POST", "/auth/refresh", {"refresh_token": "forged"}),
     (200, "POST", "/auth/logout", None),
     (200, "GET", "/auth/me", None),
+    (200, "GET", "/auth/sessions", None),
+    (200, "DELETE", "/auth/sessions", None),
+    (200, "DELETE", "/auth/sessions/{session_id}", None),
+    (404, "DELETE", "/auth/sessions/session_00000000000000000000000000", None),
     (200, "POST", "/auth/password-reset-request", {"email": "alice@example.com"}),
     (400, "POST", "/auth/password-reset", {"token": "forged", "password": PASSWORD}),
     (200, "GET", "/clients/", None),
@@ -56,10 +60,10 @@ ANSWERS = [
 
 @pytest.fixture
 def ids(alice, acme):
-    """alice's client and an invoice of its, partly paid."""
+    """alice's session, her client and an invoice of its, partly paid."""
     invoice = Invoice.issue(alice.account, acme.id, invoice_number="1", amount=100)
     invoice.pay(10)
-    return {"client_id": acme.id, "invoice_id": invoice.id}
+    return {"session_id": alice.session.id, "client_id": acme.id, "invoice_id": invoice.id}
 
 
 def filled(body, ids):
