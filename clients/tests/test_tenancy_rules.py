@@ -149,14 +149,17 @@ def test_2_every_reference_between_tenants_is_a_tenant_foreign_key():
     assert len(GUARDED_KEYS) >= 3
 
 
-def test_2_the_database_refuses_a_row_of_another_tenant_than_its_parents(invoice, strangers_client):
-    for sql in (
-        "UPDATE clients_invoice SET client_id = %s",
-        "UPDATE clients_client SET account_id = %s WHERE is_active",
-    ):
-        other = strangers_client.pk if "client_id" in sql else strangers_client.account_id
+@pytest.mark.parametrize("field", GUARDED_KEYS, ids=str)
+def test_2_the_database_refuses_a_row_of_another_tenant_than_its_parents(
+    field, alice, charlie, invoice, strangers_invoice
+):
+    invoice.pay(10)
+    strangers_invoice.pay(10)
+    table, ours, theirs = field.model._meta.db_table, uuid_of(alice.account.pk), uuid_of(charlie.account.pk)
+    parent = uuid_of(field.remote_field.model.objects.for_account(charlie.account).first().pk)
+    for change, value in ((field.column, parent), ("account_id", theirs)):
         with pytest.raises(IntegrityError, match="same_account"), transaction.atomic():
-            run(sql, uuid_of(other))
+            run(f"UPDATE {table} SET {change} = %s WHERE account_id = %s", value, ours)
 
 
 # 4. The account never changes and never stands in a SET.

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef
 from django.test.utils import CaptureQueriesContext
 
 from clients.models import Client, Invoice, Payment
-from clients.tests.endpoints import CALLS, call, routes
+from clients.tests.endpoints import CALLS, call
 from clients.tests.ledger import counted, fill, run, totals
 from clients.tests.statements import JOIN, joins_without_account, names_account, touches_tenants
 
@@ -39,10 +39,6 @@ def statements_of(alice, acme, invoice):
         return [query["sql"] for query in captured]
 
     return statements
-
-
-def test_every_route_has_its_call_here():
-    assert routes() == set(CALLS)
 
 
 # 3. Joins between tenant tables are on (account_id, id).

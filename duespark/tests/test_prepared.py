@@ -50,6 +50,12 @@ def test_the_queryset_is_built_once(alice, acme):
     assert len(built) == 1
 
 
+def test_instances_have_what_the_queryset_annotates(alice, acme):
+    prepared = Prepared(lambda account: Client.objects.for_account(account).annotate(shown=Concat("name", Value("!"))))
+
+    assert prepared.first(account=uuid_of(alice.account.pk)).shown == "Acme Corporation!"
+
+
 def test_what_comes_along_costs_no_further_query(alice, django_assert_num_queries):
     prepared = Prepared(lambda session: Session.objects.filter(pk=session).select_related("user__account"))
 
