@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import SIGHTINGS, Session
+from accounts.tests.parallel import at_once
 from conftest import PASSWORD, Caller
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
@@ -198,6 +199,17 @@ def test_it_is_noted_once(alice):
             alice.get("/auth/me")
         written.append(sum(query["sql"].startswith("UPDATE") for query in queries))
     assert written == [1, 0, 0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_requests_at_once_are_all_answered_and_note_it(alice):
+    ago(last_seen_at=timedelta(days=1))
+    start = timezone.now()
+
+    answers = at_once(*[lambda: alice.get("/auth/me")] * 8)
+
+    assert [answer.status_code for answer in answers] == [200] * 8
+    assert Session.objects.get().last_seen_at >= start
 
 
 def test_of_two_who_would_note_it_one_does(alice):
