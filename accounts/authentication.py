@@ -16,7 +16,7 @@ from accounts.tokens import AccessToken, caller, invalid, verified
 class BearerAuthentication(BaseAuthentication):
     """The user of a live session, by the access token in `Authorization: Bearer`.
 
-    One indexed query, and every few minutes the note that the session was seen. A token whose session
+    One indexed query, and every few minutes a note that the session was seen. A token whose session
     has ended, whose user is inactive or whose account is closed is as dead as a forged one.
     """
 
@@ -28,7 +28,7 @@ class BearerAuthentication(BaseAuthentication):
         user = caller(token)
         if user is None:
             raise invalid()
-        if user.is_unseen:
+        if user.sighting_due:
             Session.objects.for_account(user.account_id).filter(pk=token["sid"]).see(**sighting(request))
         return user, token
 

@@ -20,7 +20,7 @@ from duespark.ids import TypeIDField
 from duespark.postgres import violates
 
 EMAIL_TAKEN = "A user with this email already exists."
-SIGHTINGS = timedelta(minutes=5)  # apart: how often a session's requests write that it was seen
+SIGHTING_INTERVAL = timedelta(minutes=5)  # at least, between two notes that a session was seen
 
 
 class Account(models.Model):
@@ -57,9 +57,12 @@ class UserQuerySet(TenantQuerySet["User"]):
         return self.alias(email_key=Lower("email")).filter(email_key=Lower(models.Value(email)))
 
     def with_live_session(self, session: Any) -> Self:
-        """The user whom this session lets in; what `SessionQuerySet.live` asks of sessions."""
+        """The user whom this session lets in; what `SessionQuerySet.live` asks of sessions.
+
+        `sighting_due` says whether it is to be noted that the session was seen.
+        """
         live = self.filter(sessions=session, sessions__ended_at=None, is_active=True, account__closed_at=None)
-        return live.annotate(is_unseen=_unseen("sessions__last_seen_at"))
+        return live.annotate(sighting_due=_sighting_due("sessions__last_seen_at"))
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -92,7 +95,7 @@ class User(TenantModel, AbstractBaseUser, PermissionsMixin):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
-    is_unseen: bool  # whether a sighting of the session that let the user in is due
+    sighting_due: bool  # of the session that let the user in
     _password: str | None  # the new password in the clear, between set_password and save
 
     USERNAME_FIELD = "email"
@@ -172,9 +175,9 @@ def unique_email() -> Iterator[None]:
         ) from None
 
 
-def _unseen(last_seen_at: str) -> LessThan:
+def _sighting_due(last_seen_at: str) -> LessThan:
     """By the database's clock alone: those of several machines differ."""
-    return LessThan(models.F(last_seen_at), Now() - SIGHTINGS)
+    return LessThan(models.F(last_seen_at), Now() - SIGHTING_INTERVAL)
 
 
 class SessionQuerySet(TenantQuerySet["Session"]):
@@ -191,7 +194,7 @@ class SessionQuerySet(TenantQuerySet["Session"]):
 
     def see(self, **sighting: Any) -> int:
         """Notes that they were seen, and from where; but not those of which another request has just noted it."""
-        return self.filter(_unseen("last_seen_at"), ended_at=None).update(last_seen_at=Now(), **sighting)
+        return self.filter(_sighting_due("last_seen_at"), ended_at=None).update(last_seen_at=Now(), **sighting)
 
 
 class Session(TenantModel):
@@ -201,7 +204,7 @@ class Session(TenantModel):
     whose `jti` is `refresh_id`; an older one that comes back was stolen, and ends the session.
 
     When and from where it was last seen is written at the login, at each refresh, and by other
-    requests where nothing has been written for `SIGHTINGS`.
+    requests where nothing has been written for a `SIGHTING_INTERVAL`.
     """
 
     MAX_DEVICE = 400

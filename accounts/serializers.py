@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Func, TextField
 from rest_framework import serializers
 
-from accounts.models import SIGHTINGS, User, unique_email
+from accounts.models import SIGHTING_INTERVAL, User, unique_email
 from duespark.api.fields import FLAG, TEXT, TIME, RuleField, ValueField, id_schema, or_null
 from duespark.api.serializers import RecordSerializer, RowSerializer
 from duespark.rules import Email, Invalid, Text
@@ -138,7 +138,7 @@ class LoginAnswerSerializer(TokenPairSerializer):
     user = LoginUserSerializer()
 
 
-MINUTES = int(SIGHTINGS.total_seconds() / 60)
+MINUTES = int(SIGHTING_INTERVAL.total_seconds() / 60)
 
 
 class SessionSerializer(RowSerializer):

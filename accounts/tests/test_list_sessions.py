@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import SIGHTINGS, Session
+from accounts.models import SIGHTING_INTERVAL, Session
 from accounts.tests.parallel import at_once
 from conftest import PASSWORD, Caller
 
@@ -169,7 +169,7 @@ def test_the_address_is_the_one_before_the_proxies(alice, settings):
 
 
 def test_a_request_soon_after_another_writes_nothing(alice):
-    ago(last_seen_at=SIGHTINGS - timedelta(seconds=10))
+    ago(last_seen_at=SIGHTING_INTERVAL - timedelta(seconds=10))
     before = own(alice)
 
     with CaptureQueriesContext(connection) as queries:
@@ -180,7 +180,7 @@ def test_a_request_soon_after_another_writes_nothing(alice):
 
 
 def test_a_request_after_five_minutes_is_noted_with_where_it_came_from(alice):
-    ago(last_seen_at=SIGHTINGS + timedelta(seconds=1))
+    ago(last_seen_at=SIGHTING_INTERVAL + timedelta(seconds=1))
     start = timezone.now()
 
     alice.get("/auth/me", HTTP_USER_AGENT=PHONE, REMOTE_ADDR="203.0.113.7")
