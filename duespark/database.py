@@ -21,7 +21,9 @@ import psycopg
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
-ENGINE = "django.db.backends.postgresql"
+from duespark.backend.connections import GIVE_UP, Connection
+
+ENGINE = "duespark.backend"
 SCHEME = r"(postgres(ql)?|pg?sql)://"
 DATABASE = "duespark"
 TEMPLATE = "duespark_template"
@@ -36,6 +38,11 @@ CREATE_TEMPLATE = (
 # and PostgreSQL's is to plan a prepared statement anew whenever it knows the values to be usual ones.
 PREPARE = {"prepare_threshold": 5, "options": "-c plan_cache_mode=force_generic_plan"}
 
+# Who does not get a connection hears so within five seconds; duespark/backend says what of one that falls silent later.
+# Keepalives find out in time, and have what stands between remember, that an idle connection is there.
+REACH = {"connect_timeout": 3, "keepalives_idle": 30, "keepalives_interval": 5, "keepalives_count": 3}
+POOL = {"connection_class": Connection, "min_size": 1, "timeout": GIVE_UP, "reconnect_timeout": 5}
+
 
 def from_url(url: str, *, pool_size: int | None, prepare: bool = True) -> dict[str, Any]:
     """The server that a URL names.
@@ -48,11 +55,11 @@ def from_url(url: str, *, pool_size: int | None, prepare: bool = True) -> dict[s
     """
     database = {**_parsed(url), "ENGINE": ENGINE, "CONN_MAX_AGE": None}
     given = database.get("OPTIONS", {})
-    options = {"connect_timeout": 5, **(PREPARE if prepare else {}), **given}
+    options = {**REACH, **(PREPARE if prepare else {}), **given}
     if prepare and "options" in given:
         options["options"] = f"{PREPARE['options']} {given['options']}"
     if pool_size:
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 5}
+        options["pool"] = {**POOL, "max_size": pool_size}
         database["CONN_MAX_AGE"] = 0
     return {**database, "OPTIONS": options}
 
@@ -83,7 +90,7 @@ def embedded(folder: Path) -> dict[str, Any]:
         "USER": server.postgres_user,
         "NAME": DATABASE,
         "CONN_MAX_AGE": None,
-        "OPTIONS": {**PREPARE},
+        "OPTIONS": {**REACH, **PREPARE},
         "TEST": {"TEMPLATE": TEMPLATE},
     }
 

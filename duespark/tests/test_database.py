@@ -5,7 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.utils import ConnectionHandler
 
-from duespark.database import PREPARE, from_url
+from duespark.database import PREPARE, REACH, from_url
 
 
 def server():
@@ -45,14 +45,14 @@ def test_every_part_is_read():
     database = from_url("postgresql://us%40er:p%2Fa%3Ass@db.example.com:5433/name?sslmode=require", pool_size=0)
 
     assert database == {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "duespark.backend",
         "USER": "us@er",
         "PASSWORD": "p/a:ss",
         "HOST": "db.example.com",
         "PORT": 5433,
         "NAME": "name",
         "CONN_MAX_AGE": None,
-        "OPTIONS": {"connect_timeout": 5, "sslmode": "require", **PREPARE},
+        "OPTIONS": {"sslmode": "require", **REACH, **PREPARE},
     }
 
 
@@ -78,7 +78,7 @@ def test_a_url_may_have_options_of_its_own():
 def test_nothing_is_prepared_where_that_is_not_wanted():
     database = from_url("postgresql://user@host/name", pool_size=0, prepare=False)
 
-    assert database["OPTIONS"] == {"connect_timeout": 5}
+    assert database["OPTIONS"] == REACH
 
 
 @pytest.mark.parametrize(

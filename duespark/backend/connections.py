@@ -1,0 +1,80 @@
+"""Connections to a server that may fall silent: its machine is gone, or hangs, and nobody says so.
+
+A server that stops, crashes or refuses says so itself, and its own limits end a statement that takes too long. Of a
+silent one only time tells. When a statement takes long, a new connection is tried beside it: a server that greets is
+at work, and the statement goes on; one that does not is given up. For a moment after that nobody waits for it, so
+that requests do not queue up, each for its own disappointment.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg.errors import ConnectionTimeout, _WaitTimeout  # the latter is what `Connection.wait` documents
+from psycopg_pool import PoolTimeout
+
+STATEMENT_PATIENCE = 1.5  # seconds of a statement until the server is asked whether it is there
+GREETING_PATIENCE = 2  # seconds, the fewest that psycopg takes
+GIVE_UP = 4  # seconds in which there is a connection, or none to be had
+PAUSE = 1  # seconds for which nobody waits again
+
+
+class Connection(psycopg.Connection[Any]):
+    """A connection that gives a silent server up."""
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        if timeout is not None:
+            return super().wait(gen, interval, timeout)
+        while True:
+            try:
+                return super().wait(gen, interval, STATEMENT_PATIENCE)
+            except _WaitTimeout:
+                if not self._server_greets():
+                    OUTAGE.begin()
+                    self.pgconn.finish()
+                    raise psycopg.OperationalError("the server is silent") from None
+
+    def _server_greets(self) -> bool:
+        """Whether the server has anything to say to a newcomer, be it that it wants none."""
+        try:
+            psycopg.connect(self.info.dsn, connect_timeout=GREETING_PATIENCE).close()
+        except ConnectionTimeout:
+            return False
+        except psycopg.Error:
+            pass
+        return True
+
+
+class Outage:
+    """Whether somebody of this process has just waited for a connection in vain.
+
+    Then the others are refused at once. After a pause one of them tries again, for all.
+    """
+
+    def __init__(self) -> None:
+        self.until: float | None = None
+
+    def begin(self) -> None:
+        self.until = time.monotonic() + PAUSE
+
+    @contextmanager
+    def heeded(self) -> Iterator[None]:
+        """Around an attempt to get a connection, new or from the pool."""
+        if self.until is not None:
+            if time.monotonic() < self.until:
+                raise psycopg.OperationalError("there was no connection to be had a moment ago")
+            self.until = time.monotonic() + GIVE_UP
+        try:
+            yield
+        except (ConnectionTimeout, PoolTimeout):
+            self.begin()
+            raise
+        except psycopg.Error:  # refused, which is an answer
+            self.until = None
+            raise
+        self.until = None
+
+
+OUTAGE = Outage()
