@@ -2,6 +2,7 @@
 
 import logging
 import re
+import sys
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ logger = logging.getLogger("duespark.api")
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_UNAVAILABLE = 5  # seconds
+UNAVAILABLE = "The service is unavailable for a moment. Please try again."
 
 # error_code by status, where the exception names none of its own.
 CODES = {
@@ -96,8 +98,7 @@ def handle(exc: Exception, context: dict[str, Any]) -> HttpResponse | None:
     if isinstance(exc, Conflict):
         response = problem(request, 409, exc.detail, code=exc.code, **exc.members)
     elif isinstance(exc, OperationalError | InterfaceError):
-        logger.exception("The database is away")
-        response = unavailable(request)
+        response = unavailable(request, exc)
     elif isinstance(exc, exceptions.ValidationError):
         response = _validation_problem(request, exc)
     elif isinstance(exc, exceptions.APIException):
@@ -107,8 +108,10 @@ def handle(exc: Exception, context: dict[str, Any]) -> HttpResponse | None:
     return response
 
 
-def unavailable(request: HttpRequest | Request) -> HttpResponse:
-    response = problem(request, 503, "The service is unavailable for a moment. Please try again.")
+def unavailable(request: HttpRequest | Request, error: BaseException) -> HttpResponse:
+    """Logged in one line: while the database is away, every request comes by here."""
+    logger.error("%s %r: the database is away: %s", request.method, request.path, " ".join(str(error).split()))
+    response = _unavailable_page() if _is_page(request) else problem(request, 503, UNAVAILABLE)
     response["Retry-After"] = str(RETRY_AFTER_UNAVAILABLE)
     return response
 
@@ -158,9 +161,17 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    error = sys.exception()
+    if isinstance(error, OperationalError | InterfaceError):
+        return unavailable(request, error)
     if _is_page(request):
         return defaults.server_error(request)
     return problem(request, 500, "Something went wrong on our side.")
+
+
+def _unavailable_page() -> HttpResponse:
+    page = defaults.ERROR_PAGE_TEMPLATE % {"title": "Service Unavailable (503)", "details": UNAVAILABLE}
+    return HttpResponse(page, status=503)
 
 
 def _is_page(request: HttpRequest) -> bool:

@@ -25,6 +25,8 @@ answers = [
     browser.post("/clients/", {}, content_type="application/json"),
     browser.post("/auth/login", credentials, content_type="application/json"),
     browser.get("/nowhere"),
+    browser.get("/admin/login/", headers={"Cookie": "sessionid=of-a-while-ago; csrftoken=" + "x" * 32}),
+    browser.get("/admin/", headers={"Cookie": "sessionid=of-a-while-ago"}),
 ]
 print(json.dumps([[a.status_code, a["Content-Type"], a.get("Retry-After"), a.content.decode()] for a in answers]))
 """
@@ -54,6 +56,14 @@ def test_it_is_unavailable_for_a_moment(answers, which):
 
     assert (status, content_type, retry_after) == (503, "application/problem+json", "5")
     assert json.loads(body)["error_code"] == "UNAVAILABLE"
+
+
+@pytest.mark.parametrize("which", [4, 5], ids=["logging in", "at work"])
+def test_so_is_the_back_office_in_words_for_people(answers, which):
+    status, content_type, retry_after, body = answers[which]
+
+    assert (status, content_type, retry_after) == (503, "text/html; charset=utf-8", "5")
+    assert "unavailable for a moment" in body
 
 
 def test_nothing_of_the_error_leaks(answers):
