@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import starmap
 from typing import Any, NamedTuple
 
@@ -137,11 +138,17 @@ class Staging:
         if block.refused:
             self._refuse(block.refused)
         if block.good:
-            with self.cursor.copy(f"COPY staged ({block.columns}) FROM STDIN") as copy:
+            with self._copying(f"COPY staged ({block.columns}) FROM STDIN") as copy:
                 copy.write(block.text)
 
+    @contextmanager
+    def _copying(self, statement: str) -> Iterator[Any]:
+        """COPY is psycopg's alone; Django knows its errors only where they are shown to it."""
+        with connection.wrap_database_errors, self.cursor.copy(statement) as copy:
+            yield copy
+
     def _refuse(self, refused: Sequence[tuple[Row, Any, str]]) -> None:
-        with self.cursor.copy("COPY refused (row, reference, cells, problem) FROM STDIN") as copy:
+        with self._copying("COPY refused (row, reference, cells, problem) FROM STDIN") as copy:
             for row, reference, problem in refused:
                 named = _UNKEEPABLE.sub("", reference)[:1000] if isinstance(reference, str) else None
                 copy.write_row((row.number, named, _kept_cells(row.cells) if self.keep_cells else None, problem))

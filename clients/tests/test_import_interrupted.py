@@ -7,11 +7,14 @@ import sys
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
+from clients.importing import Limits, Options, import_clients, rows_of_list
+from clients.importing.staging import Staging
 from clients.models import Client
 from clients.tests.elsewhere import database_url
 from clients.tests.imports import emails_of
+from clients.tests.ledger import run
 from clients.tests.races import PATIENCE, wait_until_blocked
 
 EMAILS = [f"client{number:05}@example.com" for number in range(30_000)]  # more than are written at once
@@ -77,3 +80,17 @@ def test_nothing_of_it_lands_and_the_same_file_can_be_run_again(alice, start, de
     done, _ = start().communicate(timeout=PATIENCE)
     assert done == "30,000 rows: 30,000 created, 0 updated, 0 skipped, 0 refused.\n"
     assert len(emails_of(alice)) == len(EMAILS)
+
+
+def test_a_connection_that_is_lost_before_rows_are_copied_is_the_databases_error(alice, in_thread, monkeypatch):
+    """In Django's words, which the API answers with 503; those of COPY are psycopg's own."""
+
+    def end_connection(*_, **__):
+        end = "SELECT pg_terminate_backend(%s, 5000)"
+        assert in_thread(run, end, connection.connection.info.backend_pid).result() == [(True,)]
+
+    monkeypatch.setattr(Staging, "_take_turns", end_connection)  # the last that is done before
+    rows = rows_of_list([{"name": "A", "email": "a@example.com"}], Limits())
+    with pytest.raises(OperationalError):
+        import_clients(alice.account, rows, Options())
+    assert emails_of(alice) == []
