@@ -28,6 +28,11 @@ class ThreadWorker(gthread.ThreadWorker):
             sleep(PATIENCE)
         super().accept(listener)
 
+    def is_parent_alive(self) -> bool:
+        """An orphan answers what it was asked already, and ends; gunicorn's goes on with whoever keeps asking."""
+        self.alive = self.alive and super().is_parent_alive()
+        return bool(self.alive)
+
     def handle(self, conn: Any) -> Any:
         """Serves a connection while its requests follow each other and no other connection needs the thread."""
         while True:
