@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.mail import send_mail
+from django.db import connection
 from django.db.models import F
 from django.db.models.lookups import Exact
 from django.http import Http404
@@ -48,6 +49,11 @@ class OpenView(generics.GenericAPIView[Any]):
     http_method_names = METHODS
     authentication_classes = ()
     permission_classes = (AllowAny,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Elsewhere it is by asking who is calling that a connection turns out to have ended (`reconnect_once`)."""
+        connection.close_if_left()  # type: ignore[attr-defined]  # duespark.backend's
+        super().initial(request, *args, **kwargs)
 
     def validated(self, request: Request) -> Any:
         serializer = self.get_serializer(data=request.data)

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.middleware import AuthenticationMiddleware as Authentication
 from django.contrib.messages.middleware import MessageMiddleware as Message
 from django.contrib.sessions.middleware import SessionMiddleware as Session
+from django.db import connection
 from django.http import HttpRequest
 from django.middleware.csrf import CsrfViewMiddleware as CsrfView
 
@@ -26,7 +27,9 @@ class BackOfficeAlone:
 
 
 class SessionMiddleware(BackOfficeAlone, Session):
-    pass
+    def process_request(self, request: HttpRequest) -> None:
+        connection.close_if_left()  # type: ignore[attr-defined]  # duespark.backend's
+        super().process_request(request)
 
 
 class CsrfViewMiddleware(BackOfficeAlone, CsrfView):

@@ -4,6 +4,8 @@ import psycopg
 import pytest
 from django.db import connection
 
+from conftest import PASSWORD
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -25,3 +27,16 @@ def test_nor_a_write(alice):
     end_connection()
 
     assert alice.post("/clients/", {"name": "Acme", "email": "billing@acme.com"}).status_code == 201
+
+
+def test_nor_who_logs_in(alice):
+    end_connection()
+
+    credentials = {"username": "alice@example.com", "password": PASSWORD}
+    assert alice.post("/auth/login", credentials).status_code == 200
+
+
+def test_nor_staff(boss):
+    end_connection()
+
+    assert boss.get("/admin/").status_code == 200

@@ -16,4 +16,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         with OUTAGE.heeded():
-            return super().get_new_connection(conn_params)
+            connection = super().get_new_connection(conn_params)
+            while self.pool and connection.is_left:  # it has been idle
+                connection.close()
+                self.pool.putconn(connection)
+                connection = super().get_new_connection(conn_params)
+            return connection
+
+    def close_if_left(self) -> None:
+        """Closes an idle connection that the server has ended, so that the next statement makes a new one."""
+        if self.connection is not None and not self.in_atomic_block and self.connection.is_left:
+            self.close()

@@ -1,0 +1,72 @@
+"""A server that accepts connections and never says a word, and one that is only slow."""
+
+import socket
+from contextlib import contextmanager
+
+import pytest
+from django.db import OperationalError, connection
+from django.db.utils import ConnectionHandler
+
+from duespark.backend import connections
+from duespark.database import from_url
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Nobody waits long, and nobody else's outage is remembered."""
+    monkeypatch.setattr(connections, "STATEMENT_PATIENCE", 0.05)
+    monkeypatch.setattr(connections.OUTAGE, "until", None)
+
+
+@contextmanager
+def silent_server():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        yield server, f"postgresql://user@127.0.0.1:{server.getsockname()[1]}/name?connect_timeout=2"
+
+
+def visitors(server):
+    count = 0
+    try:
+        while True:
+            server.accept()[0].close()
+            count += 1
+    except BlockingIOError:
+        return count
+
+
+def refused(url):
+    database = ConnectionHandler({"default": from_url(url, pool_size=0)})["default"]
+    with pytest.raises(OperationalError):
+        database.ensure_connection()
+
+
+def test_who_comes_just_after_another_has_waited_in_vain_does_not_wait(impatient):
+    with silent_server() as (server, url):
+        for _ in range(3):
+            refused(url)
+        assert visitors(server) == 1
+
+
+def test_after_a_pause_it_is_tried_again(impatient, monkeypatch):
+    monkeypatch.setattr(connections.OUTAGE, "until", 0.0)
+    with silent_server() as (server, url):
+        refused(url)
+        assert visitors(server) == 1
+
+
+def test_any_answer_ends_the_outage(impatient, monkeypatch):
+    monkeypatch.setattr(connections.OUTAGE, "until", 0.0)
+    with silent_server() as (_, url):
+        pass
+    refused(url)  # by the machine: nobody listens there any more
+
+    assert connections.OUTAGE.until is None
+
+
+def test_a_slow_statement_of_a_server_that_greets_is_waited_for(impatient):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(0.3), 42")
+        assert cursor.fetchone()[1] == 42
