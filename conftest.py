@@ -4,7 +4,7 @@ Each has a `Caller`, which speaks to the API as they do.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -21,6 +21,22 @@ from clients.totals import KEPT
 
 PASSWORD = "correct horse battery staple"
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--thorough", action="store_true", help="all rounds of races and faults, which take minutes")
+
+
+@pytest.fixture(scope="session")
+def thorough(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--thorough"))
+
+
+@pytest.fixture(scope="session")
+def times(request: pytest.FixtureRequest) -> Callable[..., int]:
+    """How often something is tried: so often every day, more when it is to be thorough."""
+    asked = request.config.getoption("--thorough")
+    return lambda everyday, thorough: thorough if asked else everyday
 
 
 class Caller:

@@ -1,0 +1,44 @@
+"""Processes of gunicorn's are killed while callers write: what was answered stays, what was not is whole or not there."""
+
+import pytest
+
+from clients.tests.faults.crowd import Crowd
+from clients.tests.live import served
+
+
+@pytest.fixture(scope="module")
+def database(cluster):
+    return cluster.copy("mortal")
+
+
+@pytest.fixture(scope="module")
+def server(database, tmp_path_factory):
+    with served(tmp_path_factory.mktemp("mortal") / "log", database.url) as server:
+        yield server
+        assert server.manage("check_totals") == "All totals are true.\n"
+
+
+@pytest.fixture
+def crowd(database, server):
+    """Callers some of whose connections break, and who see no other trouble; and what they were told is true."""
+    crowd = Crowd(server.port)
+    yield crowd
+    print(crowd)
+    assert set(crowd.statuses()) <= {200, 201, None}
+    assert crowd.broken_promises(database.query) == {}
+
+
+def test_a_worker(server, crowd, times):
+    with crowd.at_work():
+        for _ in range(times(4, thorough=20)):
+            crowd.wait_for(201, 10)
+            server.kill_a_worker()
+        crowd.wait_for(201, 10)
+
+
+def test_the_master(server, crowd, times):
+    with crowd.at_work():
+        for _ in range(times(1, thorough=20)):
+            crowd.wait_for(201, 10)
+            server.kill_the_master()
+        crowd.wait_for(201, 10)
