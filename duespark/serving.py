@@ -17,6 +17,8 @@ PATIENCE = 0.001  # seconds
 class ThreadWorker(gthread.ThreadWorker):
     """gunicorn's `gthread`, but that a busy process lets others go first, and a thread waits a moment for more."""
 
+    alive: bool
+
     @property
     def busy(self) -> int:
         """How many connections a thread serves, or waits to serve."""
@@ -31,7 +33,7 @@ class ThreadWorker(gthread.ThreadWorker):
     def is_parent_alive(self) -> bool:
         """An orphan answers what it was asked already, and ends; gunicorn's goes on with whoever keeps asking."""
         self.alive = self.alive and super().is_parent_alive()
-        return bool(self.alive)
+        return self.alive
 
     def handle(self, conn: Any) -> Any:
         """Serves a connection while its requests follow each other and no other connection needs the thread."""

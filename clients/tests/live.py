@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 from uuid import uuid4
 
@@ -84,10 +84,8 @@ class Served:
 
     def kill(self):
         """Ends every process of it there is, without a word."""
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(self.master.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self.master.wait(PATIENCE)
 
 
@@ -157,3 +155,10 @@ def all_at_once(wires, *requests):
     """The answers to requests that are sent at the same moment, each over a connection of its own."""
     with ThreadPoolExecutor(len(requests)) as threads:
         return list(threads.map(lambda wire, request: wire.ask(*request), wires, requests))
+
+
+def wait_until(condition):
+    until = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < until, condition
+        time.sleep(0.02)

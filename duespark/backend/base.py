@@ -12,6 +12,7 @@ from duespark.backend.connections import OUTAGE, Connection
 class DatabaseWrapper(base.DatabaseWrapper):
     """As Django's; the driver is psycopg but for its connections."""
 
+    pool: Any  # Django's property
     Database: Any = SimpleNamespace(**{**vars(psycopg), "connect": Connection.connect})
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:

@@ -10,7 +10,7 @@ import select
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 from psycopg.errors import ConnectionTimeout, _WaitTimeout  # the latter is what `Connection.wait` documents
@@ -29,6 +29,13 @@ class Connection(psycopg.Connection[Any]):
         super().__init__(pgconn, *args, **kwargs)
         self._heard = select.poll()
         self._heard.register(pgconn.socket, select.POLLIN)
+
+    @classmethod
+    def connect(cls, conninfo: str = "", **kwargs: Any) -> Self:
+        OUTAGE.is_unreachable = True
+        connection = super().connect(conninfo, **kwargs)
+        OUTAGE.is_unreachable = False
+        return connection
 
     @property
     def is_left(self) -> bool:
@@ -66,11 +73,13 @@ class Connection(psycopg.Connection[Any]):
 class Outage:
     """Whether somebody of this process has just waited for a connection in vain.
 
-    Then the others are refused at once. After a pause one of them tries again, for all.
+    Then the others are refused at once. After a pause one of them tries again, for all. A pool whose connections are
+    only all at work is none.
     """
 
     def __init__(self) -> None:
         self.until: float | None = None
+        self.is_unreachable = False  # as far as the last attempt to connect went
 
     def begin(self) -> None:
         self.until = time.monotonic() + PAUSE
@@ -85,7 +94,8 @@ class Outage:
         try:
             yield
         except (ConnectionTimeout, PoolTimeout):
-            self.begin()
+            if self.is_unreachable:
+                self.begin()
             raise
         except psycopg.Error:  # refused, which is an answer
             self.until = None

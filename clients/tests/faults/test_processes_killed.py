@@ -1,4 +1,4 @@
-"""Processes of gunicorn's are killed while callers write: what was answered stays, what was not is whole or not there."""
+"""gunicorn's processes are killed while callers write: what was answered stays, the rest is whole or not there."""
 
 import pytest
 
