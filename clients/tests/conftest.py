@@ -10,6 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clients.models import Client, Invoice
+from clients.tests.elsewhere import database_url
+from clients.tests.live import served
 from clients.tests.races import on_own_connection
 
 
@@ -18,6 +20,13 @@ def in_thread():
     """Makes calls on connections of their own; each gives a future."""
     with ThreadPoolExecutor(20) as pool:
         yield partial(pool.submit, on_own_connection)
+
+
+@pytest.fixture(scope="session")
+def server(django_db_setup, tmp_path_factory):
+    """The project as in production, over the test database."""
+    with served(tmp_path_factory.mktemp("server") / "log", database_url()) as server:
+        yield server
 
 
 @pytest.fixture

@@ -4,21 +4,17 @@ import ast
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import requests
-from django.conf import settings
 
-from clients.tests.elsewhere import database_url
+from clients.tests.live import PASSWORD, PATIENCE
 
 HERE = Path(__file__).parent
-PASSWORD = "correct horse battery staple"
 CSV = "name,email,phone\nClient 3,client3@example.com,+1-555-333-3333\nClient 4,client4@example.com,\n"
-PATIENCE = 60  # seconds for anything to start, answer or stop
 
 
 def needed(program):
@@ -28,39 +24,6 @@ def needed(program):
         give_up = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
         give_up(f"{program} is not installed")
     return path
-
-
-@pytest.fixture(scope="session")
-def server(django_db_setup, tmp_path_factory):
-    """gunicorn as in production, 2 processes with threads. It inherits the socket, so no port can be lost to others."""
-    log = tmp_path_factory.mktemp("server") / "log"
-    with socket.create_server(("127.0.0.1", 0)) as listener, log.open("w") as output:
-        port, handle = listener.getsockname()[1], listener.fileno()
-        options = ["--no-control-socket", "--workers=2", "--worker-class=gthread", "--threads=4"]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", *options, f"--bind=fd://{handle}", "duespark.wsgi"],
-            cwd=settings.BASE_DIR,
-            env={**os.environ, "DATABASE_URL": database_url(), "API_RATE_LIMIT": ""},
-            pass_fds=[handle],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        requests.get(f"http://127.0.0.1:{port}/", timeout=PATIENCE).raise_for_status()
-        yield f"http://127.0.0.1:{port}"
-    except requests.RequestException as error:
-        pytest.fail(f"The server did not start: {error}\n{log.read_text()}")
-    finally:
-        stop(process)
-
-
-def stop(process):
-    process.terminate()
-    try:
-        process.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 class Reader:
@@ -87,7 +50,7 @@ class Reader:
 
 @pytest.fixture
 def reader(server, transactional_db):
-    return Reader(server, "rita@example.com")
+    return Reader(server.url, "rita@example.com")
 
 
 class Program:
