@@ -18,8 +18,7 @@ import psutil
 from django.conf import settings
 
 GUNICORN = ["-m", "gunicorn", "--no-control-socket", "--log-level=warning"]
-PATIENCE = 60  # seconds for anything to start or stop
-HANG = 20  # seconds after which a caller gives up: nothing may ever take so long
+PATIENCE = 60  # seconds for anything to start, answer or stop, on a machine that has other things to do
 PASSWORD = "correct horse battery staple"
 
 
@@ -46,7 +45,7 @@ class Served:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # its processes are then a group, which ends with the test
             )
-        with Wire(self.port, timeout=PATIENCE) as wire:
+        with Wire(self.port) as wire:
             assert wire.ask("GET", "/").status == 200, self.log.read_text()
 
     def workers(self):
@@ -114,7 +113,7 @@ class Wire:
     Who hears nothing for `timeout` seconds gives up, which is an error of its own.
     """
 
-    def __init__(self, port, token=None, timeout=HANG):
+    def __init__(self, port, token=None, timeout=PATIENCE):
         self.port = port
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
         self.headers = {"Authorization": f"Bearer {token}"} if token else {}

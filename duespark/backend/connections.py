@@ -10,14 +10,18 @@ import select
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import Any, Self
 
 import psycopg
 from psycopg.errors import ConnectionTimeout, _WaitTimeout  # the latter is what `Connection.wait` documents
 from psycopg_pool import PoolTimeout
 
-STATEMENT_PATIENCE = 1.5  # seconds of a statement until the server is asked whether it is there
-GREETING_PATIENCE = 2  # seconds, the fewest that psycopg takes
+# In seconds, and twice as many each time: the longer something has been going on, as the statements of an import do,
+# the surer one has to be to give it up.
+STATEMENT_PATIENCE = 1.0  # until it is asked whether the server is there
+GREETING_PATIENCE = 3  # until that is answered; psycopg takes no fewer than 2
+
 GIVE_UP = 4  # seconds in which there is a connection, or none to be had
 PAUSE = 1  # seconds for which nobody waits again
 
@@ -50,19 +54,19 @@ class Connection(psycopg.Connection[Any]):
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         if timeout is not None:
             return super().wait(gen, interval, timeout)
-        while True:
+        for doubled in count():
             try:
-                return super().wait(gen, interval, STATEMENT_PATIENCE)
+                return super().wait(gen, interval, STATEMENT_PATIENCE * 2**doubled)
             except _WaitTimeout:
-                if not self._server_greets():
+                if not self._server_greets(GREETING_PATIENCE * 2**doubled):
                     OUTAGE.begin()
                     self.pgconn.finish()
                     raise psycopg.OperationalError("the server is silent") from None
 
-    def _server_greets(self) -> bool:
+    def _server_greets(self, patience: int) -> bool:
         """Whether the server has anything to say to a newcomer, be it that it wants none."""
         try:
-            psycopg.connect(self.info.dsn, connect_timeout=GREETING_PATIENCE).close()
+            psycopg.connect(self.info.dsn, connect_timeout=patience).close()
         except ConnectionTimeout:
             return False
         except psycopg.Error:

@@ -4,6 +4,8 @@ import signal
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("faults")  # which has one PostgreSQL
+
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT], ids=["fast", "immediate"])
 def test_stopped_and_started(cluster, crowd, times, how):
@@ -33,6 +35,5 @@ def test_no_connection_left(cluster, database, crowd):
     cluster.start()
     with cluster.all_connections_taken(), crowd.at_work():
         crowd.wait_for(503, 20)
-    assert set(crowd.statuses()) == {503}
     with crowd.at_work():
         crowd.wait_for(201)

@@ -2,6 +2,10 @@
 
 import time
 
+import pytest
+
+pytestmark = pytest.mark.xdist_group("faults")  # which has one PostgreSQL
+
 LONG = 3  # seconds: so that after a pause it is tried again, in vain
 
 

@@ -5,6 +5,8 @@ import pytest
 from clients.tests.faults.crowd import Crowd
 from clients.tests.live import served
 
+pytestmark = pytest.mark.xdist_group("faults")  # which has one PostgreSQL
+
 
 @pytest.fixture(scope="module")
 def database(cluster):
