@@ -2,6 +2,7 @@
 #
 #   make run    serve it on http://127.0.0.1:8000 (PORT=… moves it)
 #   make test   run the whole suite
+#   make faults races by the thousand, processes and PostgreSQL killed and silenced under load: some ten minutes
 #   make check  formatting, lint, types, missing migrations
 #   make bench  the benchmark beside the checkout (BENCH), which needs wrk; ARGS="--ops get --peers project,floor"
 
@@ -12,7 +13,7 @@ BIN := .venv/bin
 BENCH ?= ../shared/bench
 ARGS ?=
 
-.PHONY: run test check bench format clean
+.PHONY: run test faults check bench format clean
 
 run: .venv/run .env
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -21,7 +22,11 @@ run: .venv/run .env
 	@exec $(BIN)/gunicorn duespark.wsgi
 
 test: .venv/test .env
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadgroup
+
+faults: .venv/test .env
+	$(BIN)/pytest --thorough -rP clients/tests/faults clients/tests/test_served_races.py
+	DATABASE_POOL_SIZE=2 $(BIN)/pytest --thorough -rP clients/tests/faults
 
 check: .venv/test .env
 	$(BIN)/ruff format --check .
