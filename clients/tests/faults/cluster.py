@@ -119,10 +119,21 @@ class Database:
         return self.cluster.query(sql, params, self.name)
 
     def kill_backend(self):
-        """Kills the process of the client that asked last, for which the server ends all the others and restarts."""
+        """Kills the process of the client that asked last, for which the server ends all the others and starts anew."""
         last = "SELECT pid FROM pg_stat_activity WHERE datname = %s ORDER BY query_start DESC LIMIT 1"
-        [(pid,)] = self.cluster.query(last, [self.name])
+        other = self.cluster.connect("postgres")
+        [(pid,)] = other.execute(last, [self.name]).fetchall()
         os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: has_ended(other))
+        self.cluster.wait_until_up()
+
+
+def has_ended(connection):
+    try:
+        connection.execute("SELECT 1")
+    except psycopg.OperationalError:
+        return True
+    return False
 
 
 def new_folder():

@@ -29,7 +29,7 @@ class Crowd:
         self.rounds = count()
         self.over = threading.Event()
         with Wire(port, self.token) as wire:
-            self.shared = wire.ask("POST", "/clients/", {"name": "Shared", "email": "shared@example.com"}).body["id"]
+            self.shared = wire.insist("POST", "/clients/", {"name": "Shared", "email": "shared@example.com"})["id"]
 
     @contextmanager
     def at_work(self):
