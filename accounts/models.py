@@ -14,6 +14,7 @@ from django.db.models.functions import Lower, Now
 from django.db.models.lookups import LessThan
 from django.utils import timezone
 
+from accounts.kept_answers import KeptAnswer as KeptAnswer  # a model that Django finds here
 from accounts.tenancy import SameAccount, TenantForeignKey, TenantModel, TenantQuerySet
 from duespark.errors import Conflict
 from duespark.ids import TypeIDField

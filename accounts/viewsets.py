@@ -1,5 +1,6 @@
 """Viewsets over the rows of the caller's account."""
 
+from functools import partial
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
@@ -8,6 +9,7 @@ from django.http import Http404
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
+from accounts import idempotency
 from accounts.models import Account, User
 from duespark.api.lists import Listing
 from duespark.api.responses import Answer
@@ -43,6 +45,17 @@ class TenantViewSet(GenericViewSet[Any]):
     def default_response_headers(self) -> dict[str, str]:
         """None: `Allow` belongs to a 405."""
         return {}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if "HTTP_IDEMPOTENCY_KEY" in request._request.META and request.method in idempotency.METHODS:
+            self._put_around(idempotency.once)
+
+    def _put_around(self, guard: Any) -> None:
+        """Lets a guard decide whether, and in what transaction, the request's handler is called."""
+        name = str(self.request.method).lower()
+        if handler := getattr(self, name, None):
+            setattr(self, name, partial(guard, self, handler))
 
     def get_queryset(self) -> Any:
         return self.listing.of(account=uuid_of(self.account.pk))

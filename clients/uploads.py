@@ -110,9 +110,6 @@ def import_upload(upload: Upload, account: Account, data: Any, options: Options,
         ) from None
     except Refused as refused:
         raise ImportRefused(refused.report) from None
-    finally:
-        if hasattr(data, "close"):  # a form's files are the request's to close, a body's are nobody's
-            data.close()
 
 
 def _reading(query: QueryDict, data: Any) -> dict[str, Any]:

@@ -31,6 +31,7 @@ NO_TENANT = {
     "RateWindow": "counts addresses too, that belong to nobody",
 }
 NEVER_REFERRED_TO = {
+    "KeptAnswer": "an answer is nobody's part, and its key begins with the account",
     "ClientCount": "a slot is one of a sum, and its key begins with the account",
     "ClientMonth": "a month is a part of its client, and its key begins with the account",
 }
@@ -42,6 +43,7 @@ REFERRED_TO_BY_ID_ALONE = {
     "django_admin_log": "Django's own: written by the back office alone",
 }
 ID_OF_ITS_OWN = {
+    "KeptAnswer": "its key is the account and the Idempotency-Key",
     "RateWindow": "its key is the caller, rewritten in place",
     "ClientCount": "its key is the account and the slot, rewritten in place",
     "ClientMonth": "its key is the account, the client and the month, rewritten in place",

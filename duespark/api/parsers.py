@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Mapping
 from typing import IO, Any
 
+from django.utils.datastructures import MultiValueDict
 from rest_framework import parsers
 
 from duespark.api.exceptions import PayloadTooLarge
@@ -47,7 +48,8 @@ class FileParser(parsers.BaseParser):
 
     def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
         refuse_if_too_large(parser_context)
-        file = tempfile.SpooledTemporaryFile(max_size=SPOOL)  # noqa: SIM115  # the view reads it, then it is gone
+        file = tempfile.SpooledTemporaryFile(max_size=SPOOL)  # noqa: SIM115
+        parser_context["request"]._request._files = MultiValueDict({"file": [file]})  # which the request closes
         while chunk := stream.read(65536):
             file.write(chunk)
         file.seek(0)

@@ -48,7 +48,8 @@ OWN_WORDS: dict[type[Exception], str] = {
     exceptions.MethodNotAllowed: "This path does not take this method.",
     exceptions.UnsupportedMediaType: "This path does not take a body of this media type.",
 }
-TITLES = {413: "Content Too Large"}  # RFC 9110's; the standard library's depends on its version
+# RFC 9110's; the standard library's depend on its version.
+TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 _REQUEST_ID = re.compile(r"[\w.:+/=-]{1,128}", re.ASCII)
 
 
