@@ -14,6 +14,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import OperationalError, connection, transaction
 from django.http import Http404, HttpResponse, QueryDict
 from rest_framework.exceptions import APIException, ValidationError
@@ -23,6 +24,7 @@ from accounts.kept_answers import KeptAnswer
 from duespark.api.json import encode
 from duespark.errors import Conflict
 from duespark.postgres import LOCK_NOT_AVAILABLE, retry_deadlock, sqlstate
+from duespark.prepared import execute
 
 METHODS = frozenset({"POST", "PATCH"})  # those of HTTP that are not idempotent by themselves
 KEPT_REFUSALS = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT})
@@ -85,10 +87,9 @@ def _take(account_id: str, key: str) -> None:
     """Has the key to itself until the transaction ends; `InProgress` if another has it for longer than our patience."""
     digest = hashlib.blake2b(f"{account_id} {key}".encode(), digest_size=8).digest()
     lock = [int.from_bytes(digest, signed=True)]
+    if execute("SELECT pg_try_advisory_xact_lock(%s)", lock).fetchone() == (True,):
+        return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", lock)
-        if cursor.fetchone() == (True,):
-            return
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{PATIENCE * 1000:.0f}ms"])
         try:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", lock)
@@ -134,13 +135,18 @@ def fingerprint(request: Request) -> bytes:
     digest = hashlib.blake2b(encode(asked), digest_size=32)
     of_body = digest.copy()
     if request.stream is not None:
-        request._stream = _Digested(request.stream, of_body)
+        request._stream = _Digested(request.stream, of_body)  # type: ignore[assignment]  # parsers only read it
     if not isinstance(request.data, QueryDict):
         return of_body.digest()
     for name, values in sorted(request.data.lists()):
         for value in values:
-            is_file = hasattr(value, "chunks")
-            digest.update(encode([name, is_file, value.size if is_file else value]))
-            for chunk in value.chunks() if is_file else ():
-                digest.update(chunk)
+            _digest_part(digest, name, value)
     return digest.digest()
+
+
+def _digest_part(digest: Any, name: str, value: Any) -> None:
+    """A field of a form, or a file without the name it has on the caller's disk."""
+    is_file = isinstance(value, UploadedFile)
+    digest.update(encode([name, is_file, value.size if is_file else value]))
+    for chunk in value.chunks() if is_file else ():
+        digest.update(chunk)

@@ -195,9 +195,10 @@ class RateLimitHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response: HttpResponse = self.get_response(request)
-        if response.get("Content-Type", "").startswith(("application/json", "application/problem+json")):
+        counted: Allowance | None = getattr(request, "allowance", None)
+        if counted or response.get("Content-Type", "").startswith(("application/json", "application/problem+json")):
             try:
-                allowance = getattr(request, "allowance", None) or allowance_of(client_address(request), self.rate)
+                allowance = counted or allowance_of(client_address(request), self.rate)
             except (OperationalError, InterfaceError):  # the answer itself, a 503 or not, is good without them
                 logger.exception("What a caller has left could not be read")
             else:

@@ -1,21 +1,36 @@
 """Viewsets over the rows of the caller's account."""
 
-from functools import partial
+from collections.abc import Mapping
+from functools import cache, partial
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.viewsets import GenericViewSet
 
 from accounts import idempotency
 from accounts.models import Account, User
+from duespark.api.conditions import is_conditional, refuse_if_changed, unless_known
 from duespark.api.lists import Listing
-from duespark.api.responses import Answer
+from duespark.api.responses import Answer, Representation
 from duespark.api.routers import METHODS
 from duespark.ids import uuid_of
+from duespark.postgres import retry_deadlock
 from duespark.prepared import Prepared
+
+
+@cache
+def _locking(model: Any) -> Prepared[Any]:
+    """Has a row to itself until the transaction ends, so that what is read of it next stays true."""
+    return Prepared(
+        lambda account, pk: (
+            model.objects.for_account(account).filter(pk=pk).order_by().select_for_update(no_key=True).values("pk")
+        )
+    )
 
 
 class TenantViewSet(GenericViewSet[Any]):
@@ -48,6 +63,8 @@ class TenantViewSet(GenericViewSet[Any]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        if is_conditional(request) and "pk" in kwargs and request.method not in SAFE_METHODS:
+            self._put_around(TenantViewSet.if_unchanged)
         if "HTTP_IDEMPOTENCY_KEY" in request._request.META and request.method in idempotency.METHODS:
             self._put_around(idempotency.once)
 
@@ -57,15 +74,23 @@ class TenantViewSet(GenericViewSet[Any]):
         if handler := getattr(self, name, None):
             setattr(self, name, partial(guard, self, handler))
 
+    @retry_deadlock  # what the handler calls cannot, within a larger transaction
+    @transaction.atomic
+    def if_unchanged(self, handler: Any, request: Request, *args: Any, **kwargs: Any) -> Any:
+        """Calls the handler if the row is what the request's preconditions want, and nobody can change it meanwhile."""
+        self.get_object(_locking(self.queryset.model))  # type: ignore[arg-type]  # a class is hashable
+        refuse_if_changed(request, self.representation(self.get_object()).headers["ETag"])
+        return handler(request, *args, **kwargs)
+
     def get_queryset(self) -> Any:
         return self.listing.of(account=uuid_of(self.account.pk))
 
-    def get_object(self) -> Any:
+    def get_object(self, reading: Prepared[Any] | None = None) -> Any:
         try:
             key = uuid_of(self.kwargs["pk"], self.queryset.model._meta.pk.prefix)
         except ValidationError:
             raise Http404 from None
-        found = self.one.first(account=uuid_of(self.account.pk), pk=key)
+        found = (reading or self.one).first(account=uuid_of(self.account.pk), pk=key)
         if found is None:
             raise Http404
         return found
@@ -78,24 +103,25 @@ class TenantViewSet(GenericViewSet[Any]):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         self.perform_create(serializer)
-        shown = self.shown(serializer.instance)
-        return Answer(shown, 201, {"Location": f"{request.path.rstrip('/')}/{shown['id']}"})
+        made: Any = serializer.instance
+        return self.representation(made, 201, {"Location": f"{request.path.rstrip('/')}/{made.id}"})
 
     def perform_create(self, serializer: Any) -> None:
         serializer.save(account=self.account)
 
-    def retrieve(self, request: Request, pk: str) -> Answer:
-        return Answer(self.shown(self.get_object()))
+    def retrieve(self, request: Request, pk: str) -> HttpResponse:
+        return unless_known(request, self.representation(self.get_object()))
 
     def update(self, request: Request, pk: str) -> Answer:
         serializer = self.get_serializer(self.get_object(), data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
         serializer.save()
-        return Answer(self.shown(serializer.instance))
+        return self.representation(serializer.instance)
 
     def partial_update(self, request: Request, pk: str) -> Answer:
         return self.update(request, pk)
 
-    def shown(self, row: Any) -> Any:
-        serializer_class: Any = self.get_serializer_class()
-        return serializer_class.to_representation(row)
+    def representation(self, row: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Representation:
+        """The row as GET answers it, whatever the action takes."""
+        whole: Any = type(self).serializer_class
+        return Representation(whole.to_representation(row), status, headers)

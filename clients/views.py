@@ -104,7 +104,7 @@ class ClientViewSet(TakesImports):
     def reactivate(self, request: Request, pk: str) -> Answer:
         client = self.get_object()
         client.reactivate()
-        return Answer(self.shown(client))
+        return self.representation(client)
 
     @action(
         detail=False,
@@ -159,7 +159,7 @@ class InvoiceViewSet(TakesImports):
         change = self.get_serializer(data=request.data)
         change.is_valid(raise_exception=True)
         invoice.change_status(**change.validated_data)
-        return Answer(InvoiceSerializer.to_representation(invoice))
+        return self.representation(invoice)
 
     @action(detail=True, serializer_class=PaymentSerializer)
     def payments(self, request: Request, pk: str) -> Any:
@@ -174,4 +174,4 @@ class InvoiceViewSet(TakesImports):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         serializer.save(invoice=invoice)
-        return Answer(self.shown(serializer.instance), 201)
+        return Answer(PaymentSerializer.to_representation(serializer.instance), 201)

@@ -198,9 +198,11 @@ REST_FRAMEWORK: dict[str, Any] = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 CORS_ALLOWED_ORIGINS = words("CORS_ALLOWED_ORIGINS")
-CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-match"]
+CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-match", "if-none-match"]
 CORS_EXPOSE_HEADERS = [
     "Content-Disposition",
+    "ETag",
+    "Idempotent-Replayed",
     "Location",
     "Retry-After",
     "WWW-Authenticate",

@@ -12,7 +12,6 @@ from duespark.api import parsers
 
 CSV = b"name,email\nAcme,billing@acme.com\nGlobex,pay@globex.example\n"
 LARGE = b"name,email\n" + b"".join(b"Client,client%05d@example.com\n" % number for number in range(2000))
-EDGES = ("edge", "another-edge")
 
 
 def form(edge, *parts):
@@ -64,9 +63,9 @@ def test_an_import_is_done_once(alice, monkeypatch, body, content_type):
 @pytest.mark.parametrize("content", [CSV, LARGE], ids=["in memory", "on disk"])
 def test_a_form_is_the_same_whatever_its_boundary_its_order_and_its_files_name(alice, settings, content):
     settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 10_000
-    mapping = ("mapping", b'{"Fax": "phone"}')
-    first = send_form(alice, mapping, ("file", content, "clients.csv"))
-    again = send_form(alice, ("file", content, "tmp-x7.csv"), mapping, edge="another-edge")
+    encoding = ("encoding", b"utf-8")
+    first = send_form(alice, encoding, ("file", content, "clients.csv"))
+    again = send_form(alice, ("file", content, "tmp-x7.csv"), encoding, edge="another-edge")
     assert (first.status_code, first.json()["error_count"]) == (200, 0)
     assert (again["Idempotent-Replayed"], again.content) == ("true", first.content)
 

@@ -24,6 +24,10 @@ ACME = {"name": "Acme Corporation", "email": "billing@acme.com"}
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+def post(caller, path, body, content_type="application/json"):
+    return caller.post(path, body, content_type=content_type, HTTP_IDEMPOTENCY_KEY="k")
+
+
 def create(caller, body=ACME, key="k"):
     return caller.post("/clients/", body, HTTP_IDEMPOTENCY_KEY=key)
 
@@ -59,7 +63,7 @@ def test_twenty_at_once_make_one_client_and_get_one_answer(alice, bob, in_thread
 
 def test_twenty_payments_at_once_under_one_key_are_one(alice, invoice, in_thread, patient):
     path = f"/invoices/{invoice.pk}/payments"
-    calls = [in_thread(alice.post, path, {"amount": 30}, HTTP_IDEMPOTENCY_KEY="k") for _ in range(20)]
+    calls = [in_thread(post, alice, path, {"amount": 30}) for _ in range(20)]
     assert {call.result(PATIENCE).status_code for call in calls} == {201}
     assert Payment.objects.get().amount == Decimal("30.00")
 
@@ -133,9 +137,10 @@ def test_the_work_has_its_own_patience_after_a_wait(alice, bob, in_thread, monke
     assert second.result(PATIENCE).status_code == 201
 
 
-def looking_for_deadlocks_first(call, *args, **kwargs):
+def post_looking_for_deadlocks(*args):
+    """On a connection that looks for them before any other does, and so is the one to yield."""
     run("SET deadlock_timeout = '50ms'")
-    return call(*args, **kwargs)
+    return post(*args)
 
 
 def test_work_that_a_deadlock_has_ended_is_done_after_all(alice, acme, globex, in_thread):
@@ -143,13 +148,13 @@ def test_work_that_a_deadlock_has_ended_is_done_after_all(alice, acme, globex, i
     sent = {"client_id": acme.pk, "invoice_number": "1", "amount": 1}
     with transaction.atomic():
         Invoice.issue(alice.account, client_id=globex.pk, invoice_number="1", amount=Decimal("1.00"))
-        call = in_thread(looking_for_deadlocks_first, alice.post, "/invoices/", sent, HTTP_IDEMPOTENCY_KEY="k")
+        call = in_thread(post_looking_for_deadlocks, alice, "/invoices/", sent)
         wait_until_blocked()
         run("SET LOCAL deadlock_timeout = '10s'")
         run("UPDATE clients_client SET notes = notes WHERE email = 'billing@acme.com'")
         transaction.set_rollback(True)
     assert call.result(PATIENCE).status_code == 201
-    assert alice.post("/invoices/", sent, HTTP_IDEMPOTENCY_KEY="k").content == call.result().content
+    assert post(alice, "/invoices/", sent).content == call.result().content
     assert Invoice.objects.get().client_id == acme.pk
 
 
@@ -167,8 +172,7 @@ def test_an_upload_that_a_deadlock_has_ended_is_read_again(alice, in_thread, for
     with transaction.atomic():
         run("SET LOCAL deadlock_timeout = '1min'")  # the import looks sooner, and so it is given up
         Client.objects.select_for_update().get(pk=ids[-1])
-        path = f"{URL}?on_duplicate=update"
-        call = in_thread(alice.post, path, body, content_type=content_type, HTTP_IDEMPOTENCY_KEY="k")
+        call = in_thread(post, alice, f"{URL}?on_duplicate=update", body, content_type)
         wait_until_blocked()
         Client.objects.select_for_update().get(pk=ids[0])  # now each waits for the other
     assert call.result(PATIENCE).json()["updated"] == 200
@@ -214,5 +218,5 @@ def test_a_server_that_is_killed_leaves_neither_the_work_nor_its_answer(alice, u
     assert told == b""
     wait_until_blocked(0)
     assert (emails_of(alice), KeptAnswer.objects.exists()) == ([], False)
-    answer = alice.post(path, body.encode(), content_type=content_type, HTTP_IDEMPOTENCY_KEY="k")
+    answer = post(alice, path, body.encode(), content_type)
     assert (answer.status_code in (200, 201), "Idempotent-Replayed" in answer) == (True, False)

@@ -52,9 +52,12 @@ ERROR_CODES: dict[int, dict[str, Error]] = {
         "DUPLICATE_CLIENT": Error("Duplicate client: a client with this email already exists"),
         "DUPLICATE_INVOICE": Error("Duplicate invoice: an invoice with this number already exists"),
         "CONFLICT": Error("The invoice is paid; it takes no payment."),
+        "REQUEST_IN_PROGRESS": Error("A request with this Idempotency-Key is in progress."),
     },
+    412: {"PRECONDITION_FAILED": Error("It has changed since it was read; read it again, then change it.")},
     413: {"PAYLOAD_TOO_LARGE": Error("The body is larger than 1 MB.")},
     415: {"UNSUPPORTED_MEDIA_TYPE": Error('Unsupported media type "text/plain" in request.')},
+    422: {"IDEMPOTENCY_KEY_REUSED": Error("This Idempotency-Key came with another request before.")},
     429: {
         "RATE_LIMITED": Error("Request was throttled. Expected available in 1800 seconds."),
         "ACCOUNT_LOCKED": Error("Too many failed logins. Please try again later."),

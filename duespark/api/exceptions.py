@@ -26,3 +26,12 @@ class Missing(exceptions.APIException):
 
     def __init__(self, kind: str) -> None:
         super().__init__(f"{kind.capitalize()} not found", f"{kind.upper()}_NOT_FOUND")
+
+
+class PreconditionFailed(exceptions.APIException):
+    """412: what the request was meant for has changed since the caller read it."""
+
+    status_code = 412
+
+    def __init__(self) -> None:
+        super().__init__("It has changed since it was read; read it again, then change it.", "PRECONDITION_FAILED")

@@ -30,7 +30,7 @@ def test_the_preflight_needs_no_token(nobody, path):
     assert response["Access-Control-Allow-Origin"] == APP
 
 
-@pytest.mark.parametrize("header", ["authorization", "content-type", "idempotency-key", "if-match"])
+@pytest.mark.parametrize("header", ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match"])
 def test_the_preflight_allows_the_headers_we_read(nobody, header):
     assert header in preflight(nobody)["Access-Control-Allow-Headers"].lower().split(", ")
 
@@ -68,7 +68,7 @@ def test_a_crash_may_be_read_by_the_origin(nobody, path):
     assert nobody.get(path, HTTP_ORIGIN=APP)["Access-Control-Allow-Origin"] == APP
 
 
-@pytest.mark.parametrize("header", ["Location", "Retry-After", "X-RateLimit-Remaining", "X-Request-ID"])
+@pytest.mark.parametrize("header", ["ETag", "Idempotent-Replayed", "Location", "Retry-After", "X-Request-ID"])
 def test_the_origin_may_read_our_headers(alice, header):
     assert header in alice.get("/auth/me", HTTP_ORIGIN=APP)["Access-Control-Expose-Headers"].split(", ")
 

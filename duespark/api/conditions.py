@@ -1,0 +1,58 @@
+"""Conditional requests: RFC 9110, sections 8.8.3 and 13."""
+
+import re
+from collections.abc import Sequence
+
+from django.http import HttpResponse
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+from duespark.api.exceptions import PreconditionFailed
+
+HEADERS = {"If-Match": "HTTP_IF_MATCH", "If-None-Match": "HTTP_IF_NONE_MATCH"}
+ANY = "*"
+_TAG = re.compile(r'(?:W/)?"[!#-~\x80-\xff]*"')
+_TAGS = re.compile(rf"[ \t,]*{_TAG.pattern}(?:[ \t]*,[ \t,]*{_TAG.pattern})*[ \t,]*")
+INVALID_TAGS = 'Must be * or entity tags as they were answered, such as "1b2c3d", with commas between them.'
+
+
+def is_conditional(request: Request) -> bool:
+    given = request._request.META
+    return "HTTP_IF_MATCH" in given or "HTTP_IF_NONE_MATCH" in given
+
+
+def refuse_if_changed(request: Request, etag: str) -> None:
+    """Raises `PreconditionFailed` unless the request is meant for what has this ETag, a strong one as all of ours."""
+    wanted, unwanted = tags(request, "If-Match"), tags(request, "If-None-Match")
+    if wanted is not None and not {ANY, etag} & set(wanted):
+        raise PreconditionFailed
+    if unwanted is not None and _is_known(etag, unwanted):
+        raise PreconditionFailed
+
+
+def unless_known(request: Request, answer: HttpResponse) -> HttpResponse:
+    """The answer to a GET; to a caller who has it already, a 304 without its body."""
+    if "HTTP_IF_NONE_MATCH" in request._request.META and _is_known(
+        answer["ETag"], tags(request, "If-None-Match") or ()
+    ):
+        answer["Content-Length"] = str(len(answer.content))  # or a middleware would say 0
+        answer.status_code, answer.content = 304, b""
+        del answer["Content-Type"]
+    return answer
+
+
+def _is_known(etag: str, tags: Sequence[str]) -> bool:
+    """Compares weakly, as If-None-Match wants it."""
+    return any(tag in (ANY, etag) or tag == f"W/{etag}" for tag in tags)
+
+
+def tags(request: Request, header: str) -> Sequence[str] | None:
+    """The entity tags that a header lists, or `*` alone; None where it was not sent."""
+    value = request._request.META.get(HEADERS[header])
+    if value is None:
+        return None
+    if value.strip(" \t") == ANY:
+        return (ANY,)
+    if not _TAGS.fullmatch(value):
+        raise ValidationError({header: [INVALID_TAGS]})
+    return _TAG.findall(value)
