@@ -14,6 +14,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts import idempotency
 from accounts.models import Account, User
+from duespark.api import documented_headers as headers
 from duespark.api.conditions import is_conditional, refuse_if_changed, unless_known
 from duespark.api.lists import Listing
 from duespark.api.responses import Answer, Representation
@@ -57,13 +58,23 @@ class TenantViewSet(GenericViewSet[Any]):
         return self.listing.filterset
 
     @property
+    def documented_headers(self) -> list[Any]:
+        """For the documentation, which headers of a request `initial` and `retrieve` look at."""
+        method = self.request.method
+        return [
+            *([headers.IF_NONE_MATCH] if self.action == "retrieve" else []),
+            *([headers.IF_MATCH] if self.detail and method not in SAFE_METHODS else []),
+            *([headers.IDEMPOTENCY_KEY, headers.IDEMPOTENT_REPLAYED] if method in idempotency.METHODS else []),
+        ]
+
+    @property
     def default_response_headers(self) -> dict[str, str]:
         """None: `Allow` belongs to a 405."""
         return {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if is_conditional(request) and "pk" in kwargs and request.method not in SAFE_METHODS:
+        if self.detail and is_conditional(request) and request.method not in SAFE_METHODS:
             self._put_around(TenantViewSet.if_unchanged)
         if "HTTP_IDEMPOTENCY_KEY" in request._request.META and request.method in idempotency.METHODS:
             self._put_around(idempotency.once)

@@ -24,9 +24,10 @@ from clients.serializers import (
 )
 from clients.statistics import DEFAULT_PERIOD, PERIOD
 from clients.uploads import CLIENTS, INVOICES
+from duespark.api.documented_headers import ETAG, LOCATION
 from duespark.api.documented_problems import FIELD_ERRORS, Error, of_field
 from duespark.api.fields import COUNT, FLAG, id_schema
-from duespark.api.schema import LOCATION, answered, endpoint, sent
+from duespark.api.schema import answered, endpoint, sent
 
 # Errors that say more than the usual ones, or other words.
 
@@ -57,6 +58,7 @@ ROWS_REFUSED = Error(
         "dry_run": FLAG,
     },
 )
+ANSWER_TOO_LARGE = Error("This request has been done already; its answer was too large to be kept.")
 
 # What an export gives
 
@@ -92,15 +94,22 @@ CLIENT_ENDPOINTS = extend_schema_view(
         "createClient",
         "Create a client",
         {201: ClientSerializer},
-        parameters=[LOCATION],
+        parameters=[LOCATION, ETAG],
         errors={"DUPLICATE_CLIENT": EMAIL_IN_USE},
         examples=[sent(examples.WRITABLE), answered(examples.CLIENT)],
     ),
-    retrieve=endpoint("getClient", "Get a client", ClientSerializer, examples=[answered(examples.CLIENT)]),
+    retrieve=endpoint(
+        "getClient",
+        "Get a client",
+        {200: ClientSerializer, 304: None},
+        parameters=[ETAG],
+        examples=[answered(examples.CLIENT)],
+    ),
     update=endpoint(
         "updateClient",
         "Update a client",
         ClientSerializer,
+        parameters=[ETAG],
         description="Changes the fields that are sent and keeps the others, as PATCH does.",
         errors={"DUPLICATE_CLIENT": EMAIL_IN_USE},
         examples=[sent(examples.CHANGE), answered({**examples.CLIENT, **examples.CHANGE})],
@@ -109,6 +118,7 @@ CLIENT_ENDPOINTS = extend_schema_view(
         "patchClient",
         "Update some fields of a client",
         ClientSerializer,
+        parameters=[ETAG],
         errors={"DUPLICATE_CLIENT": EMAIL_IN_USE},
         examples=[sent(examples.CHANGE), answered({**examples.CLIENT, **examples.CHANGE})],
     ),
@@ -123,6 +133,7 @@ CLIENT_ENDPOINTS = extend_schema_view(
         "reactivateClient",
         "Reactivate a client",
         ClientSerializer,
+        parameters=[ETAG],
         description="On an active client, too.",
         request=None,
         examples=[answered(examples.CLIENT)],
@@ -134,7 +145,7 @@ CLIENT_ENDPOINTS = extend_schema_view(
         description=IMPORT_CLIENTS,
         request=CLIENT_BODIES,
         parameters=import_options(CLIENTS, "What becomes of a row whose email a client has already."),
-        errors={"VALIDATION_ERROR": ROWS_REFUSED},
+        errors={"VALIDATION_ERROR": ROWS_REFUSED, "CONFLICT": ANSWER_TOO_LARGE},
         examples=[
             sent(examples.IMPORT_LIST),
             sent(examples.IMPORT_CSV, "text/csv"),
@@ -173,15 +184,22 @@ INVOICE_ENDPOINTS = extend_schema_view(
         "createInvoice",
         "Create an invoice",
         {201: InvoiceSerializer},
-        parameters=[LOCATION],
+        parameters=[LOCATION, ETAG],
         errors={"CLIENT_NOT_FOUND": None, "DUPLICATE_INVOICE": NUMBER_IN_USE, "CONFLICT": DEACTIVATED_CLIENT},
         examples=[sent(examples.NEW_INVOICE), answered(examples.INVOICE)],
     ),
-    retrieve=endpoint("getInvoice", "Get an invoice", InvoiceSerializer, examples=[answered(examples.INVOICE)]),
+    retrieve=endpoint(
+        "getInvoice",
+        "Get an invoice",
+        {200: InvoiceSerializer, 304: None},
+        parameters=[ETAG],
+        examples=[answered(examples.INVOICE)],
+    ),
     update=endpoint(
         "updateInvoice",
         "Update an invoice",
         InvoiceSerializer,
+        parameters=[ETAG],
         description="Changes the fields that are sent and keeps the others, as PATCH does.",
         errors={"CONFLICT": PAID_ON},
         examples=[sent({"due_date": "2024-02-14"}), answered(examples.INVOICE)],
@@ -190,6 +208,7 @@ INVOICE_ENDPOINTS = extend_schema_view(
         "patchInvoice",
         "Update some fields of an invoice",
         InvoiceSerializer,
+        parameters=[ETAG],
         errors={"CONFLICT": PAID_ON},
         examples=[sent({"due_date": "2024-02-14"}), answered(examples.INVOICE)],
     ),
@@ -200,7 +219,7 @@ INVOICE_ENDPOINTS = extend_schema_view(
         description=IMPORT_INVOICES,
         request=INVOICE_BODIES,
         parameters=import_options(INVOICES, "What becomes of a row whose number an invoice has already."),
-        errors={"VALIDATION_ERROR": ROWS_REFUSED},
+        errors={"VALIDATION_ERROR": ROWS_REFUSED, "CONFLICT": ANSWER_TOO_LARGE},
         examples=[
             sent(examples.INVOICES_CSV, "text/csv"),
             answered(examples.INVOICES_IMPORTED),
@@ -210,6 +229,7 @@ INVOICE_ENDPOINTS = extend_schema_view(
         "changeInvoiceStatus",
         "Mark an invoice as paid, or cancel it",
         InvoiceSerializer,
+        parameters=[ETAG],
         description="`paid` records a payment of what is due; `cancelled` takes the invoice out of every total.",
         errors={"CONFLICT": None},
         examples=[sent(examples.STATUS_CHANGE), answered(examples.INVOICE_PAID)],

@@ -12,11 +12,19 @@ FIELD_ERRORS = {"$ref": "#/components/schemas/FieldErrors"}
 
 @dataclass(frozen=True)
 class Error:
-    """One `error_code`: its words, and by example and schema what it says beyond what every problem does."""
+    """One `error_code`: its words, and by example and schema what it says beyond what every problem does.
+
+    `headers` are those that it has and others of its status have not.
+    """
 
     detail: str
     example: Mapping[str, Any] = field(default_factory=dict)
     members: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, Any] = field(default_factory=dict)
+
+
+SECONDS = {"type": "integer", "minimum": 0}
+RETRY_AFTER = {"description": "Seconds to wait.", "schema": {**SECONDS, "minimum": 1}}
 
 
 def of_field(name: str, message: str, detail: str | None = None) -> Error:
@@ -52,7 +60,9 @@ ERROR_CODES: dict[int, dict[str, Error]] = {
         "DUPLICATE_CLIENT": Error("Duplicate client: a client with this email already exists"),
         "DUPLICATE_INVOICE": Error("Duplicate invoice: an invoice with this number already exists"),
         "CONFLICT": Error("The invoice is paid; it takes no payment."),
-        "REQUEST_IN_PROGRESS": Error("A request with this Idempotency-Key is in progress."),
+        "REQUEST_IN_PROGRESS": Error(
+            "A request with this Idempotency-Key is in progress.", headers={"Retry-After": RETRY_AFTER}
+        ),
     },
     412: {"PRECONDITION_FAILED": Error("It has changed since it was read; read it again, then change it.")},
     413: {"PAYLOAD_TOO_LARGE": Error("The body is larger than 1 MB.")},
@@ -93,9 +103,8 @@ SCHEMAS = {
     },
 }
 
-SECONDS = {"type": "integer", "minimum": 0}
 HEADERS: dict[str, dict[str, Any]] = {
-    "Retry-After": {"description": "Seconds to wait.", "required": True, "schema": {**SECONDS, "minimum": 1}},
+    "Retry-After": {**RETRY_AFTER, "required": True},
     "WWW-Authenticate": {
         "description": "What to log in by.",
         "required": True,
@@ -133,13 +142,15 @@ def by_status(errors: Mapping[str, Error | None]) -> dict[int, dict[str, Error]]
 def answer(status: int, errors: Mapping[str, Error]) -> dict[str, Any]:
     """The answer of one status, which carries one of the codes."""
     narrowed: dict[str, Any] = {"status": {"const": status}, "error_code": {"enum": list(errors)}}
+    of_codes: dict[str, Any] = {}
     for error in errors.values():
         narrowed.update(error.members)
+        of_codes.update(error.headers)
     schema = {"allOf": [{"$ref": "#/components/schemas/Problem"}, {"type": "object", "properties": narrowed}]}
     examples = {code: {"value": example(status, code, error)} for code, error in errors.items()}
     return {
         "description": " or ".join(f"`{code}`" for code in errors),
-        "headers": headers(*HEADERS_OF.get(status, ()), *RATE_LIMIT, "X-Request-ID"),
+        "headers": {**of_codes, **headers(*HEADERS_OF.get(status, ()), *RATE_LIMIT, "X-Request-ID")},
         "content": {CONTENT_TYPE: {"schema": schema, "examples": examples}},
     }
 

@@ -18,19 +18,12 @@ from drf_spectacular.plumbing import ResolvedComponent, build_parameter_type, ge
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 
 from duespark.api import documented_problems as problems
+from duespark.api.documented_headers import ERRORS_OF
 from duespark.api.fields import OPTIONAL, id_schema
 from duespark.api.filters import RuleFilter
 
 F = TypeVar("F", bound=Callable[..., Any])
 ERRORS = "x-errors"  # from `endpoint` to `Schema`; never in the document
-LOCATION = OpenApiParameter(
-    "Location",
-    str,
-    OpenApiParameter.HEADER,
-    required=True,
-    description="The path of what was made.",
-    response=[201],
-)
 
 EVERYWHERE = ("BAD_REQUEST", "NOT_ACCEPTABLE", "RATE_LIMITED", "INTERNAL_ERROR", "UNAVAILABLE")
 WITH_TOKEN = ("NOT_AUTHENTICATED", "TOKEN_INVALID", "TOKEN_EXPIRED")
@@ -110,7 +103,8 @@ class Schema(AutoSchema):
         return [way for way in super().get_auth() if way]
 
     def get_override_parameters(self) -> list[Any]:
-        return [self._id_parameter(name) for name in uritemplate.variables(self.path)]
+        ids = [self._id_parameter(name) for name in uritemplate.variables(self.path)]
+        return [*ids, *getattr(self.view, "documented_headers", ())]
 
     def _id_parameter(self, name: str) -> OpenApiParameter:
         return OpenApiParameter(name, id_schema(self._model._meta.pk.prefix), OpenApiParameter.PATH)
@@ -129,6 +123,8 @@ class Schema(AutoSchema):
             codes += WITH_BODY
             codes += ["MALFORMED_JSON"] if "application/json" in body["content"] else []
         taken = {parameter["in"] for parameter in operation.get("parameters", ())}
+        for parameter in operation.get("parameters", ()):
+            codes += ERRORS_OF.get(parameter["name"], ())
         if "path" in taken:
             codes.append(f"{self._model._meta.model_name.upper()}_NOT_FOUND")
         if "query" in taken:
