@@ -9,6 +9,8 @@ from django.utils import timezone
 from accounts import kept_answers
 from accounts.models import KeptAnswer
 from clients.models import Client, Invoice, Payment
+from clients.views import ClientViewSet
+from duespark.errors import Conflict
 
 KEY = "8e03978e-40d5-43dd-bc93-6894a57f9324"
 ACME = {"name": "Acme Corporation", "email": "billing@acme.com"}
@@ -191,6 +193,31 @@ def test_an_atomic_import_that_was_refused_may_use_its_key_again(alice):
     assert send(alice, {"clients": [ACME, {}]}, path=path).status_code == 400
     assert not Client.objects.exists()
     assert send(alice, {"clients": [ACME]}, path=path).json()["created"] == 1
+
+
+def refusing(exception):
+    """A step of a create that is done, and then refuses."""
+
+    def perform_create(view, serializer):
+        serializer.save(account_id=view.account.pk)
+        raise exception
+
+    return perform_create
+
+
+def test_a_refusal_that_is_kept_undoes_the_work(alice, monkeypatch):
+    monkeypatch.setattr(ClientViewSet, "perform_create", refusing(Conflict("Not today.")))
+    first, again = send(alice), send(alice)
+    assert (outcome(first), again.content) == ((409, "CONFLICT"), first.content)
+    assert not Client.objects.exists()
+
+
+def test_a_crash_leaves_neither_the_work_nor_an_answer(alice, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(ClientViewSet, "perform_create", refusing(ZeroDivisionError()))
+        assert outcome(send(alice)) == (500, "INTERNAL_ERROR")
+    assert not Client.objects.exists()
+    assert send(alice).status_code == 201
 
 
 # The key itself
