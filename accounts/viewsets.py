@@ -14,8 +14,8 @@ from rest_framework.viewsets import GenericViewSet
 
 from accounts import idempotency
 from accounts.models import Account, User
-from duespark.api import documented_headers as headers
 from duespark.api.conditions import is_conditional, refuse_if_changed, unless_known
+from duespark.api.documented_headers import IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, IF_MATCH, IF_NONE_MATCH
 from duespark.api.lists import Listing
 from duespark.api.responses import Answer, Representation
 from duespark.api.routers import METHODS
@@ -59,12 +59,12 @@ class TenantViewSet(GenericViewSet[Any]):
 
     @property
     def documented_headers(self) -> list[Any]:
-        """For the documentation, which headers of a request `initial` and `retrieve` look at."""
+        """For the documentation: what `retrieve` and `initial` look at, and `once` says."""
         method = self.request.method
         return [
-            *([headers.IF_NONE_MATCH] if self.action == "retrieve" else []),
-            *([headers.IF_MATCH] if self.detail and method not in SAFE_METHODS else []),
-            *([headers.IDEMPOTENCY_KEY, headers.IDEMPOTENT_REPLAYED] if method in idempotency.METHODS else []),
+            *([IF_NONE_MATCH] if self.action == "retrieve" else []),
+            *([IF_MATCH] if self.detail and method not in SAFE_METHODS else []),
+            *([IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED] if method in idempotency.METHODS else []),
         ]
 
     @property

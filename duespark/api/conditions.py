@@ -23,27 +23,26 @@ def is_conditional(request: Request) -> bool:
 
 def refuse_if_changed(request: Request, etag: str) -> None:
     """Raises `PreconditionFailed` unless the request is meant for what has this ETag, a strong one as all of ours."""
-    wanted, unwanted = tags(request, "If-Match"), tags(request, "If-None-Match")
-    if wanted is not None and not {ANY, etag} & set(wanted):
+    wanted, known = tags(request, "If-Match"), tags(request, "If-None-Match")
+    if wanted is not None and {ANY, etag}.isdisjoint(wanted):
         raise PreconditionFailed
-    if unwanted is not None and _is_known(etag, unwanted):
+    if known is not None and _is_among(known, etag):
         raise PreconditionFailed
 
 
 def unless_known(request: Request, answer: HttpResponse) -> HttpResponse:
     """The answer to a GET; to a caller who has it already, a 304 without its body."""
-    if "HTTP_IF_NONE_MATCH" in request._request.META and _is_known(
-        answer["ETag"], tags(request, "If-None-Match") or ()
-    ):
+    known = tags(request, "If-None-Match")
+    if known is not None and _is_among(known, answer["ETag"]):
         answer["Content-Length"] = str(len(answer.content))  # or a middleware would say 0
         answer.status_code, answer.content = 304, b""
         del answer["Content-Type"]
     return answer
 
 
-def _is_known(etag: str, tags: Sequence[str]) -> bool:
+def _is_among(known: Sequence[str], etag: str) -> bool:
     """Compares weakly, as If-None-Match wants it."""
-    return any(tag in (ANY, etag) or tag == f"W/{etag}" for tag in tags)
+    return not {ANY, etag, f"W/{etag}"}.isdisjoint(known)
 
 
 def tags(request: Request, header: str) -> Sequence[str] | None:
