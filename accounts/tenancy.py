@@ -14,6 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models.expressions import Col
 from django.db.models.lookups import Exact
 
+from accounts.acting import actor
 from duespark import saving
 from duespark.ids import uuid_of
 
@@ -75,6 +76,39 @@ class TenantModel(models.Model):
 
     def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         return self._own_row.using(using).delete()
+
+
+class RecordedQuerySet(TenantQuerySet[Row]):
+    def update(self, **values: Any) -> int:
+        return super().update(**{"changed_by": actor(), **values})
+
+
+class RecordedModel(TenantModel):
+    """A row of which it is kept who made it, and who changed what of it when.
+
+    Triggers keep that, whoever writes (clients/recording.py). `changed_by` tells them who does: every
+    UPDATE of ours sets it, and a trigger takes it off again before the row is stored. So it is never
+    found on a row, and an UPDATE that does not set it is nobody's but SQL's.
+    """
+
+    created_by = models.TextField(null=True, default=actor, editable=False)
+    changed_by = models.TextField(null=True, editable=False)
+
+    objects: ClassVar[Any] = RecordedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *TenantModel.Meta.constraints,
+            models.CheckConstraint(condition=models.Q(changed_by=None), name="%(class)s_changed_by_is_passed_on"),
+        ]
+
+    def _do_update(
+        self, base_qs: Any, using: Any, pk_val: Any, values: Any, update_fields: Any, forced_update: bool
+    ) -> bool:
+        """As a tenant's, and says who does it."""
+        by = (self._meta.get_field("changed_by"), None, actor())
+        return super()._do_update(base_qs, using, pk_val, [*values, by], update_fields, forced_update)
 
 
 def _may_be_prepared(values: Iterable[Any], using: str) -> bool:

@@ -1,5 +1,7 @@
 """The back office as a whole: its name, who gets in, and what its autocompletes say."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -8,6 +10,7 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from accounts.acting import act_as
 from accounts.throttling import Locked, LoginGuard, client_address
 
 
@@ -41,6 +44,17 @@ class BackOffice(AdminSite):
     index_title = "Back office"
     login_form = LoginForm
     enable_nav_sidebar = False  # the lists need its room
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """What is written on a page is written by whoever is logged in."""
+        shown = super().admin_view(view, cacheable)
+
+        @wraps(shown)
+        def acting(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            with act_as(lambda: request.user.pk):
+                return shown(request, *args, **kwargs)
+
+        return acting
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         return Autocomplete.as_view(admin_site=self)(request)

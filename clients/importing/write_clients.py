@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.acting import actor
 from accounts.models import Account
 from clients.fields import CLIENT, CLIENT_WITH_HISTORY, DEFAULT_PAYMENT_TERMS
 from clients.importing.check import Checked, checked, client_check, problem
@@ -45,8 +46,9 @@ GIVEN = {
     "created_at": "coalesce(s.created_at, %(now)s)",
 }
 INSERT_CLIENTS = f"""
-    INSERT INTO clients_client (id, account_id, {", ".join(OF_CLIENT)}, updated_at)
-    SELECT s.id, %(account)s, {", ".join(GIVEN.get(name, f"s.{name}") for name in OF_CLIENT)}, {GIVEN["created_at"]}
+    INSERT INTO clients_client (id, account_id, {", ".join(OF_CLIENT)}, updated_at, created_by)
+    SELECT s.id, %(account)s, {", ".join(GIVEN.get(name, f"s.{name}") for name in OF_CLIENT)}, {GIVEN["created_at"]},
+        %(actor)s
     FROM {{source}} AS s WHERE s.name IS NOT NULL {{condition}} ORDER BY {{order}}
     ON CONFLICT (account_id, lower(email) COLLATE "C") DO NOTHING"""
 UNMET = "AND s.problem IS NULL AND s.existing IS NULL"
@@ -63,7 +65,7 @@ NEW_VALUES = {
 }
 UPDATE_CLIENTS = f"""
     UPDATE clients_client AS c SET {", ".join(f"{name} = {new}" for name, new in NEW_VALUES.items())},
-        updated_at = %(now)s
+        updated_at = %(now)s, changed_by = %(actor)s
     FROM unlanded AS s
     WHERE c.account_id = %(account)s AND c.id = s.existing AND s.problem IS NULL
         AND ({", ".join(f"c.{name}" for name in CHANGEABLE)}) IS DISTINCT FROM ({", ".join(NEW_VALUES.values())})"""
@@ -75,7 +77,7 @@ def import_clients(account: Account, source: Source, options: Options, *, with_h
 
     `with_history` takes `is_active` and `created_at` along, which only an operator may set.
     """
-    context = {"account": uuid_of(account.pk), "now": timezone.now()}
+    context = {"account": uuid_of(account.pk), "now": timezone.now(), "actor": actor()}
     staging = Staging(
         "clients_client",
         {**STAGED_CLIENT, "cleared": "text[]"},

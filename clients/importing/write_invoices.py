@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.acting import actor
 from accounts.models import Account
 from clients.fields import IMPORTED_INVOICE
 from clients.importing.check import Checked, checked, invoice_check, problem
@@ -38,24 +39,26 @@ INVOICES_AT_ONCE = 100_000  # rows that one statement writes; so that a client's
 # would be written twice, and its client's totals and month, too. Until both are there the foreign key waits.
 PAYMENTS_MAY_BE_FIRST = "SET CONSTRAINTS payment_invoice_same_account DEFERRED"
 BOTH_ARE_THERE = "SET CONSTRAINTS ALL IMMEDIATE"
+# A client is looked up by each of its invoices, and once more for those of nobody.
+STAGED_OF_CLIENTS = """staged AS s JOIN clients_client AS c
+        ON c.account_id = %(account)s AND lower(c.email) COLLATE "C" = lower(s.client_email) COLLATE "C"
+    """
 PAID = "s.paid_amount > 0"
 PAID_ON = "coalesce(s.payment_date, s.issue_date)"
 INSERT_PAYMENTS = f"""
-    INSERT INTO clients_payment (id, account_id, invoice_id, amount, payment_date, created_at)
-    SELECT s.payment_id, %(account)s, s.id, s.paid_amount, {PAID_ON}, %(now)s
-    FROM staged AS s
+    INSERT INTO clients_payment (id, account_id, invoice_id, amount, payment_date, created_at, created_by)
+    SELECT s.payment_id, %(account)s, s.id, s.paid_amount, {PAID_ON}, %(now)s, %(actor)s
+    FROM {STAGED_OF_CLIENTS}
     LEFT JOIN clients_invoice AS i ON i.account_id = %(account)s AND i.invoice_number = s.invoice_number
     WHERE {PAID} AND i.id IS NULL ORDER BY s.row"""
-# A client is looked up by each of its invoices, and once more for those of nobody.
 INSERT_INVOICES = f"""
     INSERT INTO clients_invoice (id, account_id, client_id, invoice_number, amount, currency, issue_date, due_date,
-        description, notes, cancelled_at, created_at, updated_at, amount_paid, last_payment_date)
+        description, notes, cancelled_at, created_at, updated_at, amount_paid, last_payment_date, created_by)
     SELECT s.id, %(account)s, c.id, s.invoice_number, s.amount, %(currency)s, s.issue_date,
         coalesce(s.due_date, s.issue_date + c.payment_terms), s.description, s.notes,
         CASE WHEN s.cancelled THEN %(now)s END, %(now)s, %(now)s,
-        coalesce(s.paid_amount, 0), CASE WHEN {PAID} THEN {PAID_ON} END
-    FROM staged AS s JOIN clients_client AS c
-        ON c.account_id = %(account)s AND lower(c.email) COLLATE "C" = lower(s.client_email) COLLATE "C"
+        coalesce(s.paid_amount, 0), CASE WHEN {PAID} THEN {PAID_ON} END, %(actor)s
+    FROM {STAGED_OF_CLIENTS}
     ORDER BY {{order}} ON CONFLICT (account_id, invoice_number) DO NOTHING"""
 DELETE_PAYMENTS_ON_NOTHING = """
     DELETE FROM clients_payment AS p
@@ -78,7 +81,12 @@ def import_invoices(account: Account, source: Source, options: Options) -> Repor
 
     Like `import_clients`; `on_duplicate` is error or skip, by the invoice's number.
     """
-    context = {"account": uuid_of(account.pk), "currency": account.currency, "now": timezone.now()}
+    context = {
+        "account": uuid_of(account.pk),
+        "currency": account.currency,
+        "now": timezone.now(),
+        "actor": actor(),
+    }
     staging = Staging(
         "clients_invoice",
         STAGED_INVOICE,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import IO, Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from tqdm import tqdm
 
 from accounts.models import Account
@@ -17,6 +17,7 @@ from clients.importing.columns import Columns
 from clients.importing.read import Source
 from clients.importing.report import rejecting
 from clients.management.accounts import account_of, add_account_argument
+from clients.management.acting import ActingCommand
 from clients.management.files import failing_in_words, is_file, printable, reading, size_of, writing
 
 SHOWN_ERRORS = 20
@@ -24,7 +25,7 @@ INTERRUPTED = 128 + signal.SIGINT  # the shells' convention
 ENCODING_HINT = "Name its encoding with --encoding, such as --encoding cp1252."
 
 
-class ImportCommand(BaseCommand):
+class ImportCommand(ActingCommand):
     """Exits 0 when all rows landed, 1 when some did not, 2 when nothing could be read, 130 after Ctrl-C."""
 
     noun: str

@@ -1,7 +1,8 @@
+from clients.models.change import Change
 from clients.models.client import Client
 from clients.models.count import ClientCount
 from clients.models.invoice import Invoice
 from clients.models.month import ClientMonth
 from clients.models.payment import Payment
 
-__all__ = ["Client", "ClientCount", "ClientMonth", "Invoice", "Payment"]
+__all__ = ["Change", "Client", "ClientCount", "ClientMonth", "Invoice", "Payment"]

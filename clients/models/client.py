@@ -10,9 +10,10 @@ from django.db.models.expressions import Expression
 from django.db.models.functions import Collate, Concat, Lower, Now, Replace
 from django.utils import timezone
 
-from accounts.tenancy import TenantModel, TenantQuerySet
+from accounts.tenancy import RecordedModel, RecordedQuerySet
 from clients.counts import CLIENTS_OF_ACCOUNT
 from clients.fields import ADDRESS, DEFAULT_PAYMENT_TERMS, MAX_PAYMENT_TERMS
+from clients.recording import RECORDED_CLIENT
 from duespark.errors import Conflict
 from duespark.ids import TypeIDField
 from duespark.postgres import retry_deadlock, savepoint, violates
@@ -31,7 +32,7 @@ def searchable(text: Any) -> Replace:
     return Replace(Lower(text), models.Value("\u03c2"), models.Value("\u03c3"))
 
 
-class ClientQuerySet(TenantQuerySet["Client"]):
+class ClientQuerySet(RecordedQuerySet["Client"]):
     def search(self, text: str) -> Self:
         """Clients in whose name or email each word of the text occurs, case ignored."""
         return self.containing(*text.split())
@@ -55,7 +56,7 @@ class ClientQuerySet(TenantQuerySet["Client"]):
         )
 
 
-class Client(TenantModel):
+class Client(RecordedModel):
     """One client of an account.
 
     The totals count its invoices that are not cancelled, and the payments on them; triggers keep
@@ -94,7 +95,7 @@ class Client(TenantModel):
     class Meta:
         ordering = ("-created_at", "-id")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            *TenantModel.Meta.constraints,
+            *RecordedModel.Meta.constraints,
             models.UniqueConstraint(
                 "account",
                 folded("email"),
@@ -126,7 +127,7 @@ class Client(TenantModel):
                 include=["is_active"],
             ),
         ]
-        triggers = CLIENTS_OF_ACCOUNT.triggers
+        triggers = (*CLIENTS_OF_ACCOUNT.triggers, *RECORDED_CLIENT.triggers)
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"

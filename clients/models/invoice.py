@@ -10,9 +10,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Account
-from accounts.tenancy import SameAccount, TenantForeignKey, TenantModel, TenantQuerySet
+from accounts.tenancy import RecordedModel, RecordedQuerySet, SameAccount, TenantForeignKey
 from clients.models.client import Client
 from clients.models.payment import Payment
+from clients.recording import RECORDED_INVOICE
 from clients.totals import CLIENT_FROM_INVOICES, INVOICE_FROM_PAYMENTS
 from duespark.clock import today
 from duespark.errors import Conflict
@@ -23,7 +24,7 @@ NUMBER_TAKEN = "An invoice with this number already exists."
 DUPLICATE_INVOICE = "Duplicate invoice: an invoice with this number already exists"
 
 
-class InvoiceQuerySet(TenantQuerySet["Invoice"]):
+class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
     def with_status(self, day: Any = None) -> Self:
         """Adds `derived_status`, by the same rules as `Invoice.status`, to filter and sort by.
 
@@ -39,7 +40,7 @@ class InvoiceQuerySet(TenantQuerySet["Invoice"]):
         )
 
 
-class Invoice(TenantModel):
+class Invoice(RecordedModel):
     """What a client owes for one piece of work.
 
     Its status is derived, never stored. `amount_paid` and `last_payment_date` are kept by triggers
@@ -74,7 +75,7 @@ class Invoice(TenantModel):
     class Meta:
         ordering = ("-created_at", "-id")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            *TenantModel.Meta.constraints,
+            *RecordedModel.Meta.constraints,
             SameAccount("client", name="invoice_client_same_account"),
             models.UniqueConstraint(
                 fields=["account", "invoice_number"],
@@ -96,7 +97,7 @@ class Invoice(TenantModel):
                 fields=["account", "client", "issue_date"], include=["cancelled_at"], name="invoice_of_client"
             ),
         ]
-        triggers = [*CLIENT_FROM_INVOICES.triggers, INVOICE_FROM_PAYMENTS.told]
+        triggers = (*CLIENT_FROM_INVOICES.triggers, INVOICE_FROM_PAYMENTS.told, *RECORDED_INVOICE.triggers)
 
     def __str__(self) -> str:
         return self.invoice_number

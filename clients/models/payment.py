@@ -7,17 +7,18 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from accounts.tenancy import SameAccount, TenantForeignKey, TenantModel, TenantQuerySet
+from accounts.tenancy import RecordedModel, RecordedQuerySet, SameAccount, TenantForeignKey
+from clients.recording import RECORDED_PAYMENT
 from clients.totals import INVOICE_FROM_PAYMENTS
 from duespark.clock import today
 from duespark.ids import TypeIDField
 
 
-class PaymentQuerySet(TenantQuerySet["Payment"]):
+class PaymentQuerySet(RecordedQuerySet["Payment"]):
     pass
 
 
-class Payment(TenantModel):
+class Payment(RecordedModel):
     """Money received for one invoice; never more, in all, than the invoice's amount."""
 
     id = TypeIDField("payment")
@@ -33,16 +34,15 @@ class Payment(TenantModel):
     class Meta:
         ordering = ("-payment_date", "-id")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            *TenantModel.Meta.constraints,
-            SameAccount(
-                "invoice", name="payment_invoice_same_account", deferrable=True
-            ),  # an import has payments first
+            *RecordedModel.Meta.constraints,
+            # Deferrable, because an import has its payments first.
+            SameAccount("invoice", name="payment_invoice_same_account", deferrable=True),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_above_zero"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["account", "invoice", "payment_date"], name="payment_of_invoice"),
         ]
-        triggers = INVOICE_FROM_PAYMENTS.triggers
+        triggers = (*INVOICE_FROM_PAYMENTS.triggers, *RECORDED_PAYMENT.triggers)
 
     def __str__(self) -> str:
         return f"{self.amount} on {self.payment_date}"

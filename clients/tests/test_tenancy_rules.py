@@ -32,10 +32,12 @@ NO_TENANT = {
 }
 NEVER_REFERRED_TO = {
     "KeptAnswer": "an answer is nobody's part, and its key begins with the account",
+    "Change": "a change has happened to its row, and its key begins with the account",
     "ClientCount": "a slot is one of a sum, and its key begins with the account",
     "ClientMonth": "a month is a part of its client, and its key begins with the account",
 }
 GUARDED_BY_OTHERS = {"ClientMonth": "its triggers copy the client from invoices, which are guarded themselves"}
+ACCOUNT_GUARDED_BY_OTHERS = {"Change": "its triggers copy the account from rows, which are guarded themselves"}
 UNIQUE_WITHOUT_ACCOUNT = {"user_email_unique": "an email logs in to exactly one account"}
 REFERRED_TO_BY_ID_ALONE = {
     "accounts_user_groups": "Django's own: staff permissions, in the back office alone",
@@ -45,6 +47,7 @@ REFERRED_TO_BY_ID_ALONE = {
 ID_OF_ITS_OWN = {
     "KeptAnswer": "its key is the account and the Idempotency-Key",
     "RateWindow": "its key is the caller, rewritten in place",
+    "Change": "its key is the account, the row that changed and a number, which its triggers make",
     "ClientCount": "its key is the account and the slot, rewritten in place",
     "ClientMonth": "its key is the account, the client and the month, rewritten in place",
 }
@@ -123,7 +126,8 @@ def test_2_account_and_id_can_be_referred_to(model):
 @pytest.mark.django_db
 def test_2_a_foreign_key_goes_to_the_account_or_names_it(model):
     keys = foreign_keys(model._meta.db_table)
-    assert (("account_id",), "accounts_account", ("id",)) in keys
+    to_account = (("account_id",), "accounts_account", ("id",)) in keys
+    assert to_account != (model.__name__ in ACCOUNT_GUARDED_BY_OTHERS)
     between_tenants = {(columns, to_columns) for columns, to, to_columns in keys if to in TENANT_TABLES}
     own = [field for field in GUARDED_KEYS if field.model is model]
     assert between_tenants == {(("account_id", field.column), ("account_id", "id")) for field in own}

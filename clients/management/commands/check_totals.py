@@ -3,17 +3,17 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.management.base import BaseCommand
 
 from accounts.models import Account
 from clients.differences import Comparable
 from clients.management.accounts import account_of, add_account_argument
+from clients.management.acting import ActingCommand
 from clients.totals import KEPT
 
 SHOWN = 20
 
 
-class Command(BaseCommand):
+class Command(ActingCommand):
     help = (
         "Compares what accounts, clients and invoices say of their clients, invoices and payments with the rows "
         "themselves. Triggers keep them equal; after a restore, or whatever else went by the triggers, --repair mends "

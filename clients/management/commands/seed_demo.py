@@ -3,12 +3,13 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from clients.demo import ADMIN, DEMO, PASSWORD, seed_demo
+from clients.management.acting import ActingCommand
 
 
-class Command(BaseCommand):
+class Command(ActingCommand):
     help = (
         "Makes a demo account with clients, invoices and payments of the last 14 months, and a login for the back "
         "office. What is there already stays as it is, so it can be run again."

@@ -1,0 +1,15 @@
+from django.db import migrations
+
+# What orders the changes of a row. They are numbered while the row is locked, which their times, of a
+# clock that may be set back, cannot replace.
+
+
+class Migration(migrations.Migration):
+    dependencies = [("clients", "0018_invoice_told_truly")]
+
+    operations = [
+        migrations.RunSQL(
+            ["CREATE SEQUENCE clients_change_number"],
+            ["DROP SEQUENCE clients_change_number"],
+        )
+    ]
