@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-_ACTING: ContextVar[str | None | Callable[[], str | None]] = ContextVar("acting", default=None)
+_ACTING: ContextVar[str | Callable[[], str | None] | None] = ContextVar("acting", default=None)
 
 
 @contextmanager
-def act_as(who: str | None | Callable[[], str | None]) -> Iterator[None]:
+def act_as(who: str | Callable[[], str | None] | None) -> Iterator[None]:
     """What this thread writes meanwhile is written by `who`; one that is called is called by each write."""
     token = _ACTING.set(who)
     try:

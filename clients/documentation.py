@@ -3,6 +3,7 @@
 from drf_spectacular.utils import OpenApiParameter, extend_schema_view
 
 from clients import examples
+from clients.entries import EntrySerializer
 from clients.exporting import OPTIONS as EXPORT_OPTIONS
 from clients.import_documentation import (
     CLIENT_BODIES,
@@ -13,6 +14,7 @@ from clients.import_documentation import (
 )
 from clients.models.client import DUPLICATE_CLIENT, EMAIL_TAKEN
 from clients.models.invoice import DUPLICATE_INVOICE, NUMBER_TAKEN
+from clients.past import AS_OF
 from clients.serializers import (
     ClientItemSerializer,
     ClientSerializer,
@@ -86,6 +88,8 @@ FOR_SPREADSHEET = OpenApiParameter(
     default=False,
 )
 
+WHO = "Whoever made a change is named: the API, the back office, a command or SQL. No entry can be changed."
+
 # The endpoints
 
 CLIENT_ENDPOINTS = extend_schema_view(
@@ -102,8 +106,25 @@ CLIENT_ENDPOINTS = extend_schema_view(
         "getClient",
         "Get a client",
         {200: ClientSerializer, 304: None},
-        parameters=[ETAG],
+        description="As it is, or as it was: with `as_of`, its totals are of the invoices and payments of then.",
+        parameters=[
+            ETAG,
+            OpenApiParameter(
+                "as_of",
+                AS_OF.rules["as_of"].schema,
+                description="A moment, with its zone. Before the client was made there is none; in the future it is as "
+                "it is now.",
+            ),
+        ],
         examples=[answered(examples.CLIENT)],
+    ),
+    history=endpoint(
+        "getClientHistory",
+        "List what became of a client",
+        EntrySerializer(many=True),
+        description=f"That it was made, and every change since, the newest first. {WHO}",
+        filters=False,
+        examples=[answered(examples.ENTRY)],
     ),
     update=endpoint(
         "updateClient",
@@ -233,6 +254,14 @@ INVOICE_ENDPOINTS = extend_schema_view(
         description="`paid` records a payment of what is due; `cancelled` takes the invoice out of every total.",
         errors={"CONFLICT": None},
         examples=[sent(examples.STATUS_CHANGE), answered(examples.INVOICE_PAID)],
+    ),
+    history=endpoint(
+        "getInvoiceHistory",
+        "List what became of an invoice",
+        EntrySerializer(many=True),
+        description=f"That it and the payments on it were made, and every change of them, the newest first. {WHO}",
+        filters=False,
+        examples=[answered(examples.INVOICE_ENTRY)],
     ),
     payments=endpoint(
         "listPayments",

@@ -153,3 +153,22 @@ PAYMENT = {
     "created_at": "2024-02-01T09:00:00Z",
 }
 STATUS_CHANGE = {"status": "paid", **{name: value for name, value in NEW_PAYMENT.items() if name != "amount"}}
+
+ENTRY = {
+    "at": "2024-01-20T14:30:00Z",
+    "action": "updated",
+    "object": "client",
+    "object_id": CLIENT_ID,
+    "by": {"type": "user", "id": "user_01h455vb4pex5vsknk084sn02t", "name": "Alice Archer"},
+    "changes": [
+        {"field": "name", "old": "Acme Corporation", "new": "Acme Corporation LLC"},
+        {"field": "address.city", "old": "New York", "new": None},
+    ],
+}
+INVOICE_ENTRY = {
+    **ENTRY,
+    "object": "invoice",
+    "object_id": INVOICE_ID,
+    "by": {"type": "command", "id": None, "name": "import_invoices"},
+    "changes": [{"field": "amount", "old": 1500.00, "new": 1250.00}],
+}

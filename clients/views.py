@@ -4,17 +4,21 @@ from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.http import FileResponse, Http404
+from django.utils import timezone
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 from accounts.viewsets import TenantViewSet
 from clients.documentation import CLIENT_ENDPOINTS, INVOICE_ENDPOINTS, RECORD_PAYMENT
+from clients.entries import EntrySerializer
 from clients.exporting import OPTIONS as EXPORT_OPTIONS
 from clients.exporting import exported
 from clients.filtersets import ClientExportFilterSet, ClientFilterSet, InvoiceFilterSet, PaymentOrder
+from clients.history import CLIENT_LOG, INVOICE_LOG, Log
 from clients.importing import Options
 from clients.models import Client, Invoice, Payment
+from clients.past import AS_OF, as_of
 from clients.serializers import (
     ClientChangeSerializer,
     ClientItemSerializer,
@@ -76,11 +80,23 @@ class TakesImports(TenantViewSet):
         return Answer(ImportReportSerializer.to_representation(report))
 
 
+class HasHistory(TenantViewSet):
+    """A viewset of rows whose every change is recorded."""
+
+    log: Log
+
+    @action(detail=True, serializer_class=EntrySerializer)
+    def history(self, request: Request, pk: str) -> Any:
+        entries: Any = self.log.of(self.get_object())
+        return self.get_paginated_response(self.paginate_queryset(entries))
+
+
 @CLIENT_ENDPOINTS
-class ClientViewSet(TakesImports):
+class ClientViewSet(TakesImports, HasHistory):
     queryset = Client.objects.none()
     serializer_class = ClientSerializer
     upload = CLIENTS
+    log = CLIENT_LOG
     one = Prepared(lambda account, pk: Client.objects.for_account(account).filter(pk=pk).order_by())
     listing = Listing(Client.objects.for_account, ClientItemSerializer, ClientFilterSet)
 
@@ -93,6 +109,21 @@ class ClientViewSet(TakesImports):
 
     def perform_create(self, serializer: Any) -> None:
         serializer.save(account_id=self.account.pk)
+
+    def retrieve(self, request: Request, pk: str) -> Answer:
+        client = self.get_object()
+        if request.META.get("QUERY_STRING"):  # nearly all requests have none, and need not read it
+            client = self._as_asked(client)
+        return Answer(self.shown(client))
+
+    def _as_asked(self, client: Client) -> Client:
+        moment = checked_query(self.request, AS_OF).get("as_of")
+        if moment is None or moment >= timezone.now():
+            return client
+        try:
+            return as_of(client, moment)
+        except Client.DoesNotExist:
+            raise Http404 from None
 
     def destroy(self, request: Request, pk: str) -> Answer:
         client = self.get_object()
@@ -134,10 +165,11 @@ class ClientViewSet(TakesImports):
 
 
 @INVOICE_ENDPOINTS
-class InvoiceViewSet(TakesImports):
+class InvoiceViewSet(TakesImports, HasHistory):
     queryset = Invoice.objects.none()
     serializer_class = InvoiceSerializer
     upload = INVOICES
+    log = INVOICE_LOG
     one = Prepared(lambda account, pk: invoices_of(account).filter(pk=pk).order_by())
     listing = Listing(
         lambda account, today: invoices_of(account).with_status(today),

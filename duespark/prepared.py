@@ -21,6 +21,7 @@ from django.db.models.query import ModelIterable, ValuesListIterable, get_relate
 from duespark.postgres import FEATURE_NOT_SUPPORTED, sqlstate
 
 T = TypeVar("T")
+Params = Sequence[Any] | Mapping[str, Any]
 ANY_FIELD: Any = models.Field()
 
 
@@ -62,7 +63,7 @@ class LoggedCursor(CursorDebugWrapper):
             return CursorWrapper.execute(self, sql, params)
 
 
-def execute(sql: str, params: Sequence[Any], *, planned_once: bool = True) -> psycopg.Cursor[Any]:
+def execute(sql: str, params: Params, *, planned_once: bool = True) -> psycopg.Cursor[Any]:
     """Runs a statement under everything that Django does for its own: errors, logging, transactions.
 
     Once more over a new connection, where a migration has changed a column under a prepared one.
@@ -77,7 +78,7 @@ def execute(sql: str, params: Sequence[Any], *, planned_once: bool = True) -> ps
         return _execute(database, sql, params, planned_once)
 
 
-def _execute(database: Any, sql: str, params: Sequence[Any], planned_once: bool) -> psycopg.Cursor[Any]:
+def _execute(database: Any, sql: str, params: Params, planned_once: bool) -> psycopg.Cursor[Any]:
     if database.connection is None:
         database.ensure_connection()
     cursor = _cursor(database.connection, PreparedCursor if planned_once else LiteralCursor)

@@ -242,14 +242,20 @@ class CalendarDate:
 
 @dataclass(frozen=True)
 class Moment:
-    """A time as ISO 8601 has it; one without an offset is UTC's."""
+    """A time as ISO 8601 has it; one without an offset is UTC's, unless it must be `zoned`."""
+
+    zoned: bool = False
 
     def __call__(self, value: Any) -> datetime:
         try:
             moment = datetime.fromisoformat(value.strip(SPACE))
-            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+            if moment.tzinfo is not None:
+                return moment.astimezone(UTC)
         except (ValueError, AttributeError, OverflowError):
             raise Invalid("Must be a time such as 2026-01-31T12:00:00Z.") from None
+        if self.zoned:
+            raise Invalid("Must be a time with its zone, such as 2026-01-31T12:00:00Z.")
+        return moment.replace(tzinfo=UTC)
 
     def column(self, texts: Sequence[str]) -> Sequence[datetime] | None:
         try:

@@ -65,6 +65,7 @@ CALLS = {
     ("DELETE", "client-detail"): lambda _, client, __: (f"/clients/{client.pk}", None),
     ("POST", "client-reactivate"): lambda _, client, __: (f"/clients/{client.pk}/reactivate", None),
     ("GET", "client-stats"): lambda _, client, __: (f"/clients/{client.pk}/stats?period=all", None),
+    ("GET", "client-history"): lambda _, client, __: (f"/clients/{client.pk}/history", None),
     ("GET", "invoice-list"): lambda _, client, __: (f"/invoices/?client_id={client.pk}&status=overdue", None),
     ("POST", "invoice-list"): lambda _, client, __: (
         "/invoices/",
@@ -83,6 +84,7 @@ CALLS = {
     ("PUT", "invoice-detail"): lambda _, __, invoice: (f"/invoices/{invoice.pk}", {"amount": 70}),
     ("PATCH", "invoice-detail"): lambda _, __, invoice: (f"/invoices/{invoice.pk}", {"notes": "patch"}),
     ("PATCH", "invoice-status"): lambda _, __, invoice: (f"/invoices/{invoice.pk}/status", {"status": "paid"}),
+    ("GET", "invoice-history"): lambda _, __, invoice: (f"/invoices/{invoice.pk}/history", None),
     ("GET", "invoice-payments"): lambda _, __, invoice: (f"/invoices/{invoice.pk}/payments", None),
     ("POST", "invoice-payments"): lambda _, __, invoice: (f"/invoices/{invoice.pk}/payments", {"amount": 10}),
 }

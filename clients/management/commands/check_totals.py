@@ -3,7 +3,6 @@ from argparse import ArgumentParser
 from collections.abc import Iterable
 from typing import Any
 
-
 from accounts.models import Account
 from clients.differences import Comparable
 from clients.management.accounts import account_of, add_account_argument
