@@ -208,6 +208,14 @@ def test_what_is_no_time_is_no_moment(value):
     assert says(Moment(), value) == "Must be a time such as 2026-01-31T12:00:00Z."
 
 
+def test_a_zoned_moment_says_its_zone():
+    moment = Moment(zoned=True)
+
+    assert moment("2026-01-31T14:00:00+02:00") == moment("2026-01-31T12:00:00Z") == Moment()("2026-01-31T12:00:00")
+    assert says(moment, "2026-01-31T12:00:00") == "Must be a time with its zone, such as 2026-01-31T12:00:00Z."
+    assert says(moment, "noon") == "Must be a time such as 2026-01-31T12:00:00Z."
+
+
 @pytest.mark.parametrize(("value", "kept"), [(True, True), ("TRUE", True), (1, True), ("1", True), (" true ", True)])
 def test_a_flag_is_true_or_one(value, kept):
     assert Flag()(value) is kept
