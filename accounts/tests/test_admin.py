@@ -11,10 +11,11 @@ from accounts.backoffice.filters import RowFilter
 from accounts.models import Account, FailedLogin, RateWindow, Session, User
 from accounts.tenancy import TenantModel
 from accounts.tests.backoffice import add_url, asked, change_url, errors, found, list_url, permit, pressed, said, typed
-from clients.models import Client, ClientCount, ClientMonth, Invoice, Payment
+from clients.models import Change, Client, ClientCount, ClientMonth, Invoice, Payment
 from conftest import PASSWORD
 
-NOT_THERE = {ClientCount, ClientMonth}  # no records: numbers that triggers keep for lists and statistics
+# Numbers that triggers keep for lists and statistics; and what they record is shown where it happened.
+NOT_THERE = {Change, ClientCount, ClientMonth}
 OURS = [
     model
     for app in ("accounts", "clients")

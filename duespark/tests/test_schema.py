@@ -38,6 +38,7 @@ OPERATIONS = {
     ("DELETE", "/clients/{client_id}", "deactivateClient"),
     ("POST", "/clients/{client_id}/reactivate", "reactivateClient"),
     ("GET", "/clients/{client_id}/stats", "getClientStats"),
+    ("GET", "/clients/{client_id}/history", "getClientHistory"),
     ("POST", "/clients/bulk/import", "importClients"),
     ("GET", "/clients/export", "exportClients"),
     ("GET", "/invoices/", "listInvoices"),
@@ -47,6 +48,7 @@ OPERATIONS = {
     ("PUT", "/invoices/{invoice_id}", "updateInvoice"),
     ("PATCH", "/invoices/{invoice_id}", "patchInvoice"),
     ("PATCH", "/invoices/{invoice_id}/status", "changeInvoiceStatus"),
+    ("GET", "/invoices/{invoice_id}/history", "getInvoiceHistory"),
     ("GET", "/invoices/{invoice_id}/payments", "listPayments"),
     ("POST", "/invoices/{invoice_id}/payments", "recordPayment"),
 }
@@ -143,7 +145,7 @@ def test_no_request_has_a_read_only_field(document):
 def test_an_answer_holds_all_its_fields(document):
     answers = {n: s for n, s in schemas(document).items() if "properties" in s and not n.endswith("Request")}
     optional = {n: set(s["properties"]) - set(s["required"]) for n, s in answers.items()}
-    listed = ("ClientItem", "Invoice", "Payment", "Session")
+    listed = ("ClientItem", "Entry", "Invoice", "Payment", "Session")
     assert {n: left_out for n, left_out in optional.items() if left_out} == {
         **{f"Paginated{item}List": {"next_cursor", "prev_cursor"} for item in listed},
         "ImportReport": {"columns", "rejected_csv"},
