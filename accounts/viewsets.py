@@ -74,7 +74,9 @@ class TenantViewSet(GenericViewSet[Any]):
         return {}
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """What is written for a caller is written by the caller, and nothing after that."""
+        """What is written for a caller is written by the caller; who reads writes nothing, and does not pay for it."""
+        if request.method in SAFE_METHODS:
+            return super().dispatch(request, *args, **kwargs)
         with act_as(lambda: self.request.user.pk):
             return super().dispatch(request, *args, **kwargs)
 
