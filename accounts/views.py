@@ -152,8 +152,8 @@ class SessionViewSet(TenantViewSet):
         account, user, session = map(uuid_of, (self.account.pk, self.request.user.pk, self.current))
         return self.listing.of(account=account, user=user, session=session)
 
-    def get_object(self) -> Any:
-        session = super().get_object()
+    def get_object(self, reading: Prepared[Any] | None = None) -> Any:
+        session = super().get_object(reading)
         if session.user_id != self.request.user.pk:
             raise Http404
         return session

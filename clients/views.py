@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, HttpResponse
 from django.utils import timezone
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -31,6 +31,7 @@ from clients.serializers import (
 )
 from clients.statistics import PERIOD, client_statistics
 from clients.uploads import CLIENTS, INVOICES, LIMITS, Upload, import_upload
+from duespark.api.conditions import unless_known
 from duespark.api.filters import checked_query
 from duespark.api.lists import Listing
 from duespark.api.parsers import MAX_BODY, CSVParser, JSONParser, MultiPartParser, WorkbookParser
@@ -110,11 +111,11 @@ class ClientViewSet(TakesImports, HasHistory):
     def perform_create(self, serializer: Any) -> None:
         serializer.save(account_id=self.account.pk)
 
-    def retrieve(self, request: Request, pk: str) -> Answer:
+    def retrieve(self, request: Request, pk: str) -> HttpResponse:
         client = self.get_object()
         if request.META.get("QUERY_STRING"):  # nearly all requests have none, and need not read it
             client = self._as_asked(client)
-        return Answer(self.shown(client))
+        return unless_known(request, self.representation(client))
 
     def _as_asked(self, client: Client) -> Client:
         moment = checked_query(self.request, AS_OF).get("as_of")
