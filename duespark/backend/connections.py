@@ -26,6 +26,10 @@ GIVE_UP = 4  # seconds in which there is a connection, or none to be had
 PAUSE = 1  # seconds for which nobody waits again
 
 
+class ServerSilent(psycopg.OperationalError):
+    """A statement that has been given up."""
+
+
 class Connection(psycopg.Connection[Any]):
     """A connection that gives a silent server up, and knows when the server has left it."""
 
@@ -61,7 +65,7 @@ class Connection(psycopg.Connection[Any]):
                 if not self._server_greets(GREETING_PATIENCE * 2**doubled):
                     OUTAGE.begin()
                     self.pgconn.finish()
-                    raise psycopg.OperationalError("the server is silent") from None
+                    raise ServerSilent("the server is silent") from None
 
     def _server_greets(self, patience: int) -> bool:
         """Whether the server has anything to say to a newcomer, be it that it wants none."""
@@ -89,22 +93,26 @@ class Outage:
         self.until = time.monotonic() + PAUSE
 
     @contextmanager
-    def heeded(self) -> Iterator[None]:
-        """Around an attempt to get a connection, new or from the pool."""
+    def heeded(self) -> Iterator[bool]:
+        """Around an attempt to get a connection, new or from the pool; whether it is to find out if all is well."""
+        tries = self.until is not None
         if self.until is not None:
             if time.monotonic() < self.until:
                 raise psycopg.OperationalError("there was no connection to be had a moment ago")
             self.until = time.monotonic() + GIVE_UP
         try:
-            yield
+            yield tries
         except (ConnectionTimeout, PoolTimeout):
             if self.is_unreachable:
                 self.begin()
             raise
+        except ServerSilent:
+            raise
         except psycopg.Error:  # refused, which is an answer
             self.until = None
             raise
-        self.until = None
+        if tries:
+            self.until = None
 
 
 OUTAGE = Outage()
