@@ -99,7 +99,7 @@ def test_a_bad_field_is_named_and_nothing_changes(alice, invoice, sent, message)
 def test_only_changed_columns_are_written(alice, invoice, queries):
     [update] = [sql for sql in queries(alice.patch, f"/invoices/{invoice.pk}", {"notes": "x"}) if 'UPDATE "' in sql]
     written = update.partition(" SET ")[2].partition(" WHERE ")[0]
-    assert [pair.split(" = ")[0] for pair in written.split(", ")] == ['"notes"', '"updated_at"']
+    assert [pair.split(" = ")[0] for pair in written.split(", ")] == ['"notes"', '"updated_at"', '"changed_by"']
 
 
 def test_an_edit_holds_against_one_made_since_it_was_read(invoice):
