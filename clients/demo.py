@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.models import Account, User
 from clients import plausible
@@ -85,7 +86,7 @@ DueSpark serves.
 
   API             {url}/clients/
   Documentation   {url}/docs
-  Back office     {url}/admin/
+  Back office     {url}{reverse("admin:index")}
 
   Login for the API           {DEMO}, password {PASSWORD}
   Login for the back office   {ADMIN}, password {PASSWORD}

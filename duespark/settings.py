@@ -5,6 +5,7 @@ asked for with `DEVELOPMENT=true`. README.md lists what else the environment may
 """
 
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,17 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in said(name, default).split(",") if word.strip()]
 
 
+TAKEN_PATHS = ("auth", "clients", "docs", "invoices", "schema", "static")
+
+
+def folder(name: str, default: str) -> str:
+    """A folder of the site, in the form that Django's `path` takes: `like/this/`."""
+    value = said(name, "").strip().strip("/") or default
+    if not re.fullmatch(r"[\w~-][\w.~-]*(/[\w~-][\w.~-]*)*", value, re.ASCII) or value.split("/")[0] in TAKEN_PATHS:
+        raise ImproperlyConfigured(f"{name} must be a path of its own, such as {default}/ or back/office/.")
+    return f"{value}/"
+
+
 # The environment
 
 DEVELOPMENT = flag("DEVELOPMENT")
@@ -65,6 +77,7 @@ ALLOWED_HOSTS = words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]" if DEVELOPMEN
 # The site
 
 ROOT_URLCONF = "duespark.urls"
+ADMIN_PATH = folder("ADMIN_PATH", "admin")
 WSGI_APPLICATION = "duespark.wsgi.application"
 APPEND_SLASH = False  # no path of the API redirects
 USE_TZ = True
@@ -91,6 +104,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "duespark.browsers.SafetyHeaders",
     "duespark.api.cors.CorsMiddleware",
     "accounts.throttling.RateLimitHeaders",
     "django.middleware.common.CommonMiddleware",
@@ -130,9 +144,10 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Static files: the admin's and the docs'
+# Static files: the admin's, the docs' and the pages' of templates/
 
 STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR / "static"
 WHITENOISE_USE_FINDERS = True  # they are there without `collectstatic`, too
 
@@ -151,6 +166,8 @@ AUTH_USER_MODEL = "accounts.User"
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # the email is unique by a constraint that ignores case
     "security.W003",  # forms are protected by accounts.backoffice's own kind of Django's middleware
+    "security.W008",  # the proxy that ends TLS redirects to it: it owns port 80, and is first to see a token sent there
+    "security.W021",  # a browser's preload list is for the owner of a whole domain to ask for
 ]
 AUTHENTICATION_BACKENDS = ["accounts.authentication.EmailBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -232,7 +249,13 @@ SPECTACULAR_SETTINGS = {
 # Safety on the wire. TLS ends at a proxy, which says so in X-Forwarded-Proto.
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = number("HSTS_SECONDS", 365 * 24 * 60 * 60)  # over TLS alone
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEVELOPMENT
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+if not DEVELOPMENT:  # the prefix has browsers refuse them from anywhere but this host, over TLS
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 
 # The log: one line an event, on standard error

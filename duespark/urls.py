@@ -4,10 +4,11 @@ Reading order for a newcomer: this, clients/views.py, clients/models/client.py,
 clients/tests/test_create_client.py.
 """
 
+from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from duespark.api.routers import route
 from duespark.api.views import home
@@ -17,9 +18,9 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", home, name="home"),
     route("schema", SpectacularAPIView.as_view(), "schema"),
-    route("docs", SpectacularSwaggerView.as_view(url_name="schema"), "docs"),
-    re_path("^admin$", RedirectView.as_view(url="/admin/")),
-    path("admin/", admin.site.urls),
+    route("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), "docs"),
+    path(settings.ADMIN_PATH.removesuffix("/"), RedirectView.as_view(pattern_name="admin:index")),
+    path(settings.ADMIN_PATH, admin.site.urls),
 ]
 
 handler400 = "duespark.api.problems.bad_request"

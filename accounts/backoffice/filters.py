@@ -60,7 +60,7 @@ class RowFilter(admin.FieldListFilter):
                 yield {"name": name, "value": value}
 
     def widget(self) -> SafeString:
-        select = RowSelect(self.field, self.admin_site, attrs={"onchange": "this.form.submit()"})
+        select = RowSelect(self.field, self.admin_site)
         field = row_field(self.remote_admin, self.request, widget=select, required=False)
         attrs = {"id": f"filter-{self.field_path}", "aria-label": self.title}
         return field.widget.render(self.field_path, self.value, attrs)

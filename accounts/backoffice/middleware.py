@@ -12,18 +12,14 @@ from django.db import connection
 from django.http import HttpRequest
 from django.middleware.csrf import CsrfViewMiddleware as CsrfView
 
-PATH = "/admin/"
-
-
-def is_here(request: HttpRequest) -> bool:
-    return request.path_info.startswith(PATH)
+from duespark.browsers import is_back_office
 
 
 class BackOfficeAlone:
     get_response: Any
 
     def __call__(self, request: HttpRequest) -> Any:
-        return super().__call__(request) if is_here(request) else self.get_response(request)  # type: ignore[misc]
+        return super().__call__(request) if is_back_office(request) else self.get_response(request)  # type: ignore[misc]
 
 
 class SessionMiddleware(BackOfficeAlone, Session):
@@ -34,7 +30,7 @@ class SessionMiddleware(BackOfficeAlone, Session):
 
 class CsrfViewMiddleware(BackOfficeAlone, CsrfView):
     def process_view(self, request: HttpRequest, *args: Any) -> Any:
-        return super().process_view(request, *args) if is_here(request) else None
+        return super().process_view(request, *args) if is_back_office(request) else None
 
 
 class AuthenticationMiddleware(BackOfficeAlone, Authentication):

@@ -29,8 +29,9 @@ class BackOfficeAdmin(admin.ModelAdmin):
 
     @property
     def media(self) -> forms.Media:
-        """With what the filters' autocompletes need."""
-        return super().media + RowSelect(None, self.admin_site).media
+        """With what the filters and their autocompletes need."""
+        own = forms.Media(js=["admin/js/jquery.init.js", "accounts/filters.js"])
+        return super().media + RowSelect(None, self.admin_site).media + own
 
     def option(self, row: Any) -> str:
         """How a row is named where one of many is chosen."""

@@ -19,6 +19,7 @@ from rest_framework.request import Request
 
 from duespark.api.exceptions import Missing
 from duespark.api.json import encode
+from duespark.browsers import is_back_office
 from duespark.errors import Conflict
 from duespark.records import validation_detail
 
@@ -113,7 +114,7 @@ def handle(exc: Exception, context: dict[str, Any]) -> HttpResponse | None:
 def unavailable(request: HttpRequest | Request, error: BaseException) -> HttpResponse:
     """Logged in one line: while the database is away, every request comes by here."""
     logger.error("%s %r: the database is away: %s", request.method, request.path, " ".join(str(error).split()))
-    response = _unavailable_page() if _is_page(request) else problem(request, 503, UNAVAILABLE)
+    response = _unavailable_page() if is_back_office(request) else problem(request, 503, UNAVAILABLE)
     response["Retry-After"] = str(RETRY_AFTER_UNAVAILABLE)
     return response
 
@@ -141,7 +142,7 @@ def _api_problem(request: Request, exc: exceptions.APIException, view: Any) -> H
     return response
 
 
-# What Django answers outside the views of the API (duespark/urls.py).
+# What Django answers outside the views of the API (duespark/urls.py); the back office speaks to people.
 
 
 def bad_request(request: HttpRequest | Request, exception: Exception) -> HttpResponse:
@@ -151,13 +152,13 @@ def bad_request(request: HttpRequest | Request, exception: Exception) -> HttpRes
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if _is_page(request):
+    if is_back_office(request):
         return defaults.permission_denied(request, exception)
     return problem(request, 403, "You do not have permission to do this.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if _is_page(request):
+    if is_back_office(request):
         return defaults.page_not_found(request, exception)
     return problem(request, 404, "There is nothing at this path.")
 
@@ -166,7 +167,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exception()
     if isinstance(error, OperationalError | InterfaceError):
         return unavailable(request, error)
-    if _is_page(request):
+    if is_back_office(request):
         return defaults.server_error(request)
     return problem(request, 500, "Something went wrong on our side.")
 
@@ -174,8 +175,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _unavailable_page() -> HttpResponse:
     page = defaults.ERROR_PAGE_TEMPLATE % {"title": "Service Unavailable (503)", "details": UNAVAILABLE}
     return HttpResponse(page, status=503)
-
-
-def _is_page(request: HttpRequest) -> bool:
-    """Whether a person in a browser is at the other end: the back office answers in HTML."""
-    return request.path_info.startswith("/admin/")

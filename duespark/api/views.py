@@ -1,11 +1,14 @@
 """The front door: where the API, its documentation and the back office are."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from duespark.api.problems import problem
 
-LINKS = {"clients": "/clients/", "invoices": "/invoices/", "schema": "/schema", "docs": "/docs", "admin": "/admin/"}
+LINKS = {"clients": "/clients/", "invoices": "/invoices/", "schema": "/schema", "docs": "/docs"}
+if settings.ADMIN_PATH == "admin/":  # whoever has moved the back office does not want it found
+    LINKS["admin"] = "/admin/"
 
 
 def home(request: HttpRequest) -> HttpResponse:

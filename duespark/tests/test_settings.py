@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
+from duespark.checks import check_secret_key
 from duespark.wsgi import Handler
 
 PRODUCTION = {
@@ -24,7 +25,7 @@ def checkout(tmp_path_factory):
     """A copy of the project without its .env."""
     folder = tmp_path_factory.mktemp("checkout")
     shutil.copy(settings.BASE_DIR / "manage.py", folder)
-    for room in ("duespark", "accounts", "clients", "templates"):
+    for room in ("duespark", "accounts", "clients", "static", "templates"):
         shutil.copytree(settings.BASE_DIR / room, folder / room, ignore=shutil.ignore_patterns("tests", "__pycache__"))
     return folder
 
@@ -69,20 +70,49 @@ def test_production_names_the_one_that_is_missing_or_blank(run, name, value):
     assert refusal(run(**environ)).startswith(f"DueSpark needs {name} in the environment")
 
 
-def test_production_starts_with_all_three(run):
-    process = run("manage.py", "check", "--deploy", "--fail-level", "ERROR", **PRODUCTION)
+def test_production_has_nothing_to_be_warned_of(run):
+    process = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
 
     assert process.returncode == 0, process.stderr
+    assert process.stdout == "System check identified no issues (4 silenced).\n"
+
+
+@pytest.mark.parametrize("key", ["correct horse", "x" * 60, "abcd" * 20, "django-insecure-" + PRODUCTION["SECRET_KEY"]])
+def test_a_key_that_can_be_guessed_is_refused(run, key):
+    process = run(**{**PRODUCTION, "SECRET_KEY": key})
+
+    assert process.returncode == 1
+    assert "(duespark.E001) SECRET_KEY can be guessed" in process.stderr
+    assert key not in process.stderr
+
+
+def test_development_needs_no_secret(settings):
+    settings.DEVELOPMENT, settings.SECRET_KEY = True, "x"
+
+    assert check_secret_key() == []
+
+
+@pytest.mark.parametrize("path", ["clients", "static/admin", "a b", "../admin", "a//b", "admin?", "\u00e9", "(?P<x>)"])
+def test_the_back_office_has_a_path_of_its_own(run, path):
+    sentence = refusal(run(**PRODUCTION, ADMIN_PATH=path))
+
+    assert sentence == "ADMIN_PATH must be a path of its own, such as admin/ or back/office/."
 
 
 def test_production_is_the_default_and_careful(run):
     look = (
         "from django.conf import settings as s; "
-        "print(s.DEVELOPMENT, s.DEBUG, s.ALLOWED_HOSTS, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE)"
+        "print(s.DEVELOPMENT, s.DEBUG, s.ALLOWED_HOSTS, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE); "
+        "print(s.SESSION_COOKIE_NAME, s.SESSION_COOKIE_HTTPONLY, s.SESSION_COOKIE_SAMESITE, s.SESSION_COOKIE_DOMAIN); "
+        "print(s.CSRF_COOKIE_NAME, s.CSRF_COOKIE_HTTPONLY, s.CSRF_COOKIE_SAMESITE, s.CSRF_COOKIE_DOMAIN)"
     )
     process = run("-c", look, DJANGO_SETTINGS_MODULE="duespark.settings", **PRODUCTION)
 
-    assert process.stdout == "False False ['api.example.com'] True True\n"
+    assert process.stdout.splitlines() == [
+        "False False ['api.example.com'] True True",
+        "__Host-sessionid True Lax None",
+        "__Host-csrftoken True Lax None",
+    ]
 
 
 def test_a_file_beside_manage_py_speaks_where_the_environment_does_not(run, checkout):
@@ -97,7 +127,7 @@ def test_a_file_beside_manage_py_speaks_where_the_environment_does_not(run, chec
 
 
 def test_a_secret_may_begin_with_a_dollar(run):
-    assert run(**{**PRODUCTION, "SECRET_KEY": "$omething long and random, of our own"}).returncode == 0
+    assert run(**{**PRODUCTION, "SECRET_KEY": "$omething long and random, of our own, for this test"}).returncode == 0
 
 
 @pytest.mark.parametrize("value", ["yes", "1", "on", "truee", "0"])
