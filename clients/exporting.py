@@ -4,13 +4,14 @@ import tempfile
 from collections.abc import Callable
 from typing import IO, Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import DateTimeField, Expression, F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Replace
 
 from clients.models import Client
 from clients.spreadsheets import marked
 from duespark.api.parsers import SPOOL
+from duespark.postgres import take_longer
 from duespark.records import Record
 from duespark.rules import Flag
 
@@ -52,7 +53,9 @@ def exported(clients: QuerySet[Client], *, for_spreadsheet: bool = False) -> IO[
     """The same as a file, complete, from its beginning: who reads it may be slow, and the database is through."""
     file = tempfile.SpooledTemporaryFile(max_size=SPOOL)  # noqa: SIM115  # the caller closes it
     try:
-        export_clients(clients, file.write, for_spreadsheet=for_spreadsheet)
+        with transaction.atomic():
+            take_longer()
+            export_clients(clients, file.write, for_spreadsheet=for_spreadsheet)
     except BaseException:
         file.close()
         raise

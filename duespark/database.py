@@ -12,6 +12,7 @@ import re
 import subprocess
 import time
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -36,7 +37,8 @@ CREATE_TEMPLATE = (
 
 # For duespark/prepared.py. Django's own default is that no statement is prepared, not even where that is asked for;
 # and PostgreSQL's is to plan a prepared statement anew whenever it knows the values to be usual ones.
-PREPARE = {"prepare_threshold": 5, "options": "-c plan_cache_mode=force_generic_plan"}
+PREPARE: dict[str, Any] = {"prepare_threshold": 5, "options": "-c plan_cache_mode=force_generic_plan"}
+NO_BOUNDS: Mapping[str, int] = {}
 
 # Who does not get a connection hears so within five seconds; duespark/backend says what of one that falls silent later.
 # Keepalives find out in time, and have what stands between remember, that an idle connection is there.
@@ -44,24 +46,34 @@ REACH = {"connect_timeout": 3, "keepalives_idle": 30, "keepalives_interval": 5, 
 POOL = {"connection_class": Connection, "min_size": 1, "timeout": GIVE_UP, "reconnect_timeout": 5}
 
 
-def from_url(url: str, *, pool_size: int | None, prepare: bool = True) -> dict[str, Any]:
+def from_url(
+    url: str, *, pool_size: int | None, prepare: bool = True, bounds: Mapping[str, int] = NO_BOUNDS
+) -> dict[str, Any]:
     """The server that a URL names.
 
     Each thread keeps its connection for as long as it lives: psycopg's pool costs every request a
     little more (2 % of a `GET /clients/{id}`, measured in turns), and gunicorn's fixed number of
     threads bounds the connections as well. `pool_size` has at most that many in each process
-    instead, for many threads before a small server. A proxy that hands connections from one
-    transaction to the next, such as PgBouncer, wants `prepare` off.
+    instead, for many threads before a small server. `bounds` are timeouts of PostgreSQL's in seconds.
+    A proxy that hands connections from one transaction to the next, such as PgBouncer, wants
+    `prepare` off, and takes no bounds from those who connect to it.
     """
     database = {**_parsed(url), "ENGINE": ENGINE, "CONN_MAX_AGE": None}
     given = database.get("OPTIONS", {})
-    options = {**REACH, **(PREPARE if prepare else {}), **given}
-    if prepare and "options" in given:
-        options["options"] = f"{PREPARE['options']} {given['options']}"
+    session = _session(bounds) if prepare else {}
+    options = {**REACH, **session, **given}
+    if session and "options" in given:
+        options["options"] = f"{session['options']} {given['options']}"
     if pool_size:
         options["pool"] = {**POOL, "max_size": pool_size}
         database["CONN_MAX_AGE"] = 0
     return {**database, "OPTIONS": options}
+
+
+def _session(bounds: Mapping[str, int]) -> dict[str, Any]:
+    """What each connection begins with."""
+    timeouts = [f"-c {name}={seconds}s" for name, seconds in bounds.items()]
+    return {**PREPARE, "options": " ".join([PREPARE["options"], *timeouts])}
 
 
 def _parsed(url: str) -> dict[str, Any]:
@@ -75,7 +87,7 @@ def _parsed(url: str) -> dict[str, Any]:
     return {**database, "HOST": unquote(database["HOST"])}  # a socket's folder may stand there
 
 
-def embedded(folder: Path) -> dict[str, Any]:
+def embedded(folder: Path, bounds: Mapping[str, int] = NO_BOUNDS) -> dict[str, Any]:
     """The server in `folder`, made, started and joined as needed; it stops with its last process."""
     folder.mkdir(parents=True, exist_ok=True)
     lock = os.open(folder.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o666)
@@ -90,7 +102,7 @@ def embedded(folder: Path) -> dict[str, Any]:
         "USER": server.postgres_user,
         "NAME": DATABASE,
         "CONN_MAX_AGE": None,
-        "OPTIONS": {**REACH, **PREPARE},
+        "OPTIONS": {**REACH, **_session(bounds)},
         "TEST": {"TEMPLATE": TEMPLATE},
     }
 

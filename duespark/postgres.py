@@ -16,6 +16,9 @@ FEATURE_NOT_SUPPORTED = "0A000"
 LOCK_NOT_AVAILABLE = "55P03"
 
 YIELD = 0.05  # seconds
+TAKE_LONGER = (
+    "SELECT set_config(bound, '10min', true) FROM unnest(%s::text[]) AS bound WHERE current_setting(bound) <> '0'"
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,6 +35,15 @@ def violates(error: Error, constraint: str) -> bool:
     """
     violation = sqlstate(error) in (UNIQUE_VIOLATION, CHECK_VIOLATION)
     return violation and re.search(rf'"{re.escape(constraint)}(_\d+)?"', str(error)) is not None
+
+
+def take_longer() -> None:
+    """Gives what is left of the transaction more time than a request has, where it has a bound.
+
+    For what many rows are made of: a statement may take ten minutes, and wait as long for its turn.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_LONGER, [["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"]])
 
 
 def savepoint() -> AbstractContextManager[None]:

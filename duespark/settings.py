@@ -133,13 +133,21 @@ TEMPLATES: list[dict[str, Any]] = [
 # The database
 
 DATABASE_URL = said("DATABASE_URL", "")
+DATABASE_BOUNDS = {  # seconds, past which a request is a 503; manage.py knows none
+    "statement_timeout": number("DATABASE_STATEMENT_TIMEOUT", 30),
+    "lock_timeout": number("DATABASE_LOCK_TIMEOUT", 10),
+    "idle_in_transaction_session_timeout": number("DATABASE_IDLE_TIMEOUT", 60),
+}
 DATABASES = {
     "default": (
         database.from_url(
-            DATABASE_URL, pool_size=number("DATABASE_POOL_SIZE"), prepare=flag("DATABASE_PREPARE", default=True)
+            DATABASE_URL,
+            pool_size=number("DATABASE_POOL_SIZE"),
+            prepare=flag("DATABASE_PREPARE", default=True),
+            bounds=DATABASE_BOUNDS,
         )
         if DATABASE_URL
-        else database.embedded(VAR / "postgres")
+        else database.embedded(VAR / "postgres", DATABASE_BOUNDS)
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

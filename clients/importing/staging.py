@@ -21,6 +21,7 @@ from clients.importing.check import Checked
 from clients.importing.read import Source
 from clients.importing.report import REPORTED_ERRORS, Options, Refused, Reject, Report, RowError
 from duespark.copying import copy_text
+from duespark.postgres import take_longer
 
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL's text cannot hold
 
@@ -69,6 +70,7 @@ class Staging:
         self.total = self.staged = self.landed = self.unlanded = 0
         self.at_once = True
         self.cursor = connection.cursor()
+        take_longer()
         self.execute("SET LOCAL plan_cache_mode = auto")  # the triggers plan for as many rows as there are
         types = ", ".join(f"{name} {kind}" for name, kind in columns.items())
         for name, definition in TABLES.items():

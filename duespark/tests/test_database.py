@@ -76,9 +76,18 @@ def test_a_url_may_have_options_of_its_own():
 
 
 def test_nothing_is_prepared_where_that_is_not_wanted():
-    database = from_url("postgresql://user@host/name", pool_size=0, prepare=False)
+    database = from_url("postgresql://user@host/name", pool_size=0, prepare=False, bounds={"lock_timeout": 9})
 
     assert database["OPTIONS"] == REACH
+
+
+def test_bounds_are_what_a_connection_begins_with_and_the_url_has_the_last_word():
+    url = "postgresql://user@host/name?options=-c%20lock_timeout%3D1s"
+    database = from_url(url, pool_size=0, bounds={"statement_timeout": 30, "lock_timeout": 0})
+
+    assert database["OPTIONS"]["options"] == (
+        "-c plan_cache_mode=force_generic_plan -c statement_timeout=30s -c lock_timeout=0s -c lock_timeout=1s"
+    )
 
 
 @pytest.mark.parametrize(
