@@ -295,6 +295,7 @@ class RateWindow(models.Model):
 
     class Meta:
         db_table_comment = "Counters of API_RATE_LIMIT; written only while that is set."
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["started_at"], name="rate_window_age")]
 
     def __str__(self) -> str:
         return self.caller

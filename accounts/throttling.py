@@ -1,26 +1,25 @@
 """How often one may try: wrong passwords, and requests when `API_RATE_LIMIT` is set.
 
-Both count in the database, so that they hold across worker processes and machines.
+Wrong passwords count in the database, whatever `CACHE_URL` says: a login asks it anyway, and nobody
+gets in more often because a cache has been emptied.
 """
 
 import hashlib
 import logging
-import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from math import ceil
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured, MiddlewareNotUsed
-from django.db import InterfaceError, OperationalError, connection
+from django.core.exceptions import MiddlewareNotUsed
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from rest_framework.exceptions import APIException
 from rest_framework.throttling import BaseThrottle
 
-from accounts.models import FailedLogin, RateWindow
+from accounts.counting import Rate, api_counters
+from accounts.models import FailedLogin
 
 logger = logging.getLogger("duespark.accounts")
 
@@ -92,75 +91,18 @@ def _digest(kind: str, value: str) -> bytes:
 
 
 def client_address(request: HttpRequest) -> str:
-    """Where the request came from, behind as many proxies as `TRUSTED_PROXIES` says."""
-    return BaseThrottle().get_ident(request)  # type: ignore[arg-type]
+    """Where the request came from, behind as many proxies as `TRUSTED_PROXIES` says.
 
-
-SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
-
-
-@dataclass(frozen=True)
-class Rate:
-    """A limit such as `1000/hour`."""
-
-    requests: int
-    seconds: int
-
-    @classmethod
-    @cache
-    def parse(cls, text: str) -> "Rate":
-        match = re.fullmatch(r"([1-9]\d*)/(second|minute|hour|day)", text)
-        if not match:
-            raise ImproperlyConfigured(
-                f"API_RATE_LIMIT must be like 1000/hour (second, minute, hour, day), not {text!r}."
-            )
-        return cls(int(match[1]), SECONDS[match[2]])
-
-
-@dataclass(frozen=True)
-class Allowance:
-    """What a caller has left: `reset` is the Unix time at which the window is over."""
-
-    limit: int
-    used: int
-    reset: int
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {
-            "X-RateLimit-Limit": str(self.limit),
-            "X-RateLimit-Remaining": str(max(0, self.limit - self.used)),
-            "X-RateLimit-Reset": str(self.reset),
-        }
-
-
-# The window begins with its first request; the comparison and the count are one statement.
-COUNT_REQUEST = """
-    INSERT INTO accounts_ratewindow AS w (caller, started_at, requests)
-    VALUES (%(caller)s, %(now)s, 1)
-    ON CONFLICT (caller) DO UPDATE SET
-        requests = CASE WHEN w.started_at <= %(over)s THEN 1 ELSE w.requests + 1 END,
-        started_at = CASE WHEN w.started_at <= %(over)s THEN excluded.started_at ELSE w.started_at END
-    RETURNING requests, started_at
-"""
-
-
-def count_request(caller: str, rate: Rate) -> Allowance:
-    now = timezone.now()
-    window = timedelta(seconds=rate.seconds)
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT_REQUEST, {"caller": caller[:64], "now": now, "over": now - window})
-        used, started_at = cursor.fetchone()
-    return Allowance(rate.requests, used, ceil((started_at + window).timestamp()))
-
-
-def allowance_of(caller: str, rate: Rate) -> Allowance:
-    """What a caller has left, without counting anything."""
-    now = timezone.now()
-    window = timedelta(seconds=rate.seconds)
-    begun = RateWindow.objects.filter(caller=caller[:64], started_at__gt=now - window).first()
-    used, started_at = (begun.requests, begun.started_at) if begun else (0, now)
-    return Allowance(rate.requests, used, ceil((started_at + window).timestamp()))
+    Of IPv6 the network of 64 bits: whoever has one address of it has them all.
+    """
+    given = BaseThrottle().get_ident(request)  # type: ignore[arg-type]
+    try:
+        address = ip_address(given)
+    except ValueError:  # a socket's, or a proxy's own words
+        return given
+    if isinstance(address, IPv4Address) or address.ipv4_mapped:
+        return str(getattr(address, "ipv4_mapped", None) or address)
+    return str(IPv6Network((address, 64), strict=False))
 
 
 class UserThrottle(BaseThrottle):
@@ -170,14 +112,13 @@ class UserThrottle(BaseThrottle):
         if not settings.API_RATE_LIMIT:
             return True
         user = request.user
-        caller = user.pk if user and user.is_authenticated else self.get_ident(request)
-        self.allowance = count_request(caller, Rate.parse(settings.API_RATE_LIMIT))
+        caller = user.pk if user and user.is_authenticated else client_address(request)
+        self.allowance = api_counters().count(caller, Rate.parse(settings.API_RATE_LIMIT))
         request._request.allowance = self.allowance
-        return self.allowance.used <= self.allowance.limit
+        return self.allowance is None or self.allowance.is_kept
 
-    def wait(self) -> float:
-        left = self.allowance.reset - timezone.now().timestamp()
-        return min(max(1.0, left), Rate.parse(settings.API_RATE_LIMIT).seconds)
+    def wait(self) -> float | None:
+        return self.allowance.wait if self.allowance else None
 
 
 class RateLimitHeaders:
@@ -198,10 +139,10 @@ class RateLimitHeaders:
         counted: Allowance | None = getattr(request, "allowance", None)
         if counted or response.get("Content-Type", "").startswith(("application/json", "application/problem+json")):
             try:
-                allowance = counted or allowance_of(client_address(request), self.rate)
+                allowance = counted or api_counters().left(client_address(request), self.rate)
             except (OperationalError, InterfaceError):  # the answer itself, a 503 or not, is good without them
                 logger.exception("What a caller has left could not be read")
             else:
-                for name, value in allowance.headers.items():
+                for name, value in allowance.headers.items() if allowance else ():
                     response[name] = value
         return response

@@ -59,6 +59,14 @@ def folder(name: str, default: str) -> str:
     return f"{value}/"
 
 
+def cache_url(name: str) -> str:
+    """Where a Redis or a Valkey is, in Redis' own words; empty for none."""
+    value = said(name, "").strip()
+    if value and not re.match(r"(redis|rediss|valkey|valkeys|unix)://.", value):
+        raise ImproperlyConfigured(f"{name} must be like redis://HOST:6379/0.")
+    return re.sub("^valkey", "redis", value)
+
+
 # The environment
 
 DEVELOPMENT = flag("DEVELOPMENT")
@@ -205,6 +213,7 @@ TRUSTED_PROXIES = number("TRUSTED_PROXIES")
 # The API
 
 API_RATE_LIMIT = said("API_RATE_LIMIT", "").strip()
+CACHE_URL = cache_url("CACHE_URL")  # where its requests are counted; empty: in the database
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -5,9 +5,9 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
+from accounts.counting import Rate
 from accounts.models import RateWindow
 from accounts.tests.parallel import at_once
-from accounts.throttling import Rate
 
 HEADERS = ["X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"]
 
@@ -156,3 +156,22 @@ def test_requests_at_once_are_all_counted(alice):
 )
 def test_a_rate_is_read(text, requests, seconds):
     assert Rate.parse(text) == Rate(requests, seconds)
+
+
+@override_settings(API_RATE_LIMIT="2/hour")
+def test_an_address_of_ipv6_is_its_network(nobody):
+    def answer(address):
+        return nobody.post("/auth/refresh", {"refresh_token": "x"}, REMOTE_ADDR=address).status_code
+
+    assert [answer(f"2001:db8:1:2::{last}") for last in "abc"] == [401, 401, 429]
+    assert [answer(address) for address in ("2001:db8:1:3::a", "::ffff:192.0.2.7", "192.0.2.7")] == [401] * 3
+    assert answer("::ffff:192.0.2.7") == 429
+
+
+@override_settings(API_RATE_LIMIT="5/hour")
+def test_whoever_has_not_been_back_for_a_day_is_swept_away(alice, bob):
+    bob.get("/auth/me")
+    RateWindow.objects.update(started_at=timezone.now() - timedelta(days=1, seconds=1))
+    alice.get("/auth/me")
+
+    assert list(RateWindow.objects.values_list("caller", flat=True)) == [alice.user.pk]

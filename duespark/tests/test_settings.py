@@ -163,6 +163,22 @@ def test_keys_are_separated_by_commas(run):
     assert process.stdout == "n o p\n"
 
 
+@pytest.mark.parametrize("url", ["memcached://host:11211", "localhost:6379", "redis://", "https://secret@host"])
+def test_another_cache_is_refused_and_its_password_is_not_repeated(run, url):
+    assert refusal(run(**PRODUCTION, CACHE_URL=url)) == "CACHE_URL must be like redis://HOST:6379/0."
+
+
+@pytest.mark.parametrize(
+    ("url", "understood"),
+    [("valkey://host/1", "redis://host/1"), ("valkeys://host", "rediss://host"), ("unix:///run/redis", None)],
+)
+def test_a_valkey_is_spoken_to_as_a_redis(run, url, understood):
+    look = "from django.conf import settings; print(settings.CACHE_URL)"
+    process = run("-c", look, DJANGO_SETTINGS_MODULE="duespark.settings", **PRODUCTION, CACHE_URL=url)
+
+    assert process.stdout == f"{understood or url}\n"
+
+
 @pytest.mark.parametrize(
     "rate", ["fast", "1000", "0/hour", "-1/hour", "1000/fortnight", "1000/hours", "1.5/hour", "/hour"]
 )
