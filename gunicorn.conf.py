@@ -23,6 +23,13 @@ SUPPORTED_WORKERS["gthread"] = "duespark.serving.ThreadWorker"
 gunicorn.util.write_error = write_error
 
 
+def post_worker_init(worker: Any) -> None:
+    """Goes on with the mails that were waiting when the last process ended."""
+    from accounts.mailing import SENDER  # noqa: PLC0415  # needs Django, which is up by now
+
+    SENDER.wake()
+
+
 def when_ready(server: Any) -> None:
     """Tells a developer where everything is and how to begin."""
     if settings.DEVELOPMENT:

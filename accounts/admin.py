@@ -18,7 +18,7 @@ from accounts.backoffice.filters import RowFilter
 from accounts.backoffice.forms import RecordForm
 from accounts.backoffice.modeladmin import BackOfficeAdmin, ReadOnlyAdmin, RecordAdmin, TenantAdmin
 from accounts.backoffice.verbs import Verb
-from accounts.models import Account, FailedLogin, RateWindow, Session, User, unique_email
+from accounts.models import Account, FailedLogin, RateWindow, ResetRequest, Session, User, unique_email
 from accounts.tenancy import TenantModel
 from duespark.records import Record
 from duespark.rules import Email, Pattern, Text
@@ -237,6 +237,11 @@ class FailedLoginAdmin(ReadOnlyAdmin):
     @admin.display
     def digest(self, failure: FailedLogin) -> str:
         return bytes(failure.key).hex()
+
+
+@admin.register(ResetRequest)
+class ResetRequestAdmin(ReadOnlyAdmin):
+    list_display = fields = ("id", "email", "asked_at", "due_at")
 
 
 @admin.register(RateWindow)

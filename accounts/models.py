@@ -283,6 +283,18 @@ class FailedLogin(models.Model):
         return self.id
 
 
+class ResetRequest(models.Model):
+    """Somebody has asked for a new password, by an email that may be nobody's; gone when the mail is out."""
+
+    id = TypeIDField("reset")
+    email = models.EmailField(max_length=254)
+    asked_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=timezone.now, help_text="When it is tried next.")
+
+    def __str__(self) -> str:
+        return self.id
+
+
 class RateWindow(models.Model):
     """How many requests one caller has made in one window of time.
 
@@ -294,7 +306,7 @@ class RateWindow(models.Model):
     requests = models.PositiveIntegerField()
 
     class Meta:
-        db_table_comment = "Counters of API_RATE_LIMIT; written only while that is set."
+        db_table_comment = "Who asks how often: the API, while API_RATE_LIMIT is set, and for new passwords."
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["started_at"], name="rate_window_age")]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
-"""How often one may try: wrong passwords, and requests when `API_RATE_LIMIT` is set.
+"""How often one may try: wrong passwords, new passwords, and requests when `API_RATE_LIMIT` is set.
 
-Wrong passwords count in the database, whatever `CACHE_URL` says: a login asks it anyway, and nobody
-gets in more often because a cache has been emptied.
+Passwords count in the database, whatever `CACHE_URL` says: they ask it anyway, and nobody gets more
+tries because a cache has been emptied.
 """
 
 import hashlib
@@ -15,10 +15,10 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, Throttled
 from rest_framework.throttling import BaseThrottle
 
-from accounts.counting import Rate, api_counters
+from accounts.counting import DatabaseCounters, Rate, api_counters
 from accounts.models import FailedLogin
 
 logger = logging.getLogger("duespark.accounts")
@@ -26,6 +26,8 @@ logger = logging.getLogger("duespark.accounts")
 WINDOW = timedelta(minutes=15)
 MAX_FAILURES_PER_EMAIL = 10
 MAX_FAILURES_PER_ADDRESS = 100
+RESETS_PER_EMAIL = Rate(5, 3600)
+RESETS_PER_ADDRESS = Rate(50, 3600)
 
 
 class Locked(APIException):
@@ -76,6 +78,21 @@ class LoginGuard:
 
     def _forget(self) -> None:
         FailedLogin.objects.filter(pk__in=[attempt.pk for attempt in self.attempts]).delete()
+
+
+def count_reset_request(email: str, address: str) -> None:
+    """Raises DRF's `Throttled` when a new password has been asked for too often, be the email anybody's or not.
+
+    The address first: whoever asks too often must not use up what others may ask for.
+    """
+    asked = {
+        _digest("reset from", address): RESETS_PER_ADDRESS,
+        _digest("reset of", _folded(email)): RESETS_PER_EMAIL,
+    }
+    for key, rate in asked.items():
+        allowance = DatabaseCounters().count(key.hex(), rate)
+        if not allowance.is_kept:
+            raise Throttled(allowance.wait)
 
 
 def _folded(email: str) -> str:

@@ -1,22 +1,19 @@
 """Registering, logging in and out, and who one is."""
 
-import logging
 from typing import Any, cast
 
-from django.conf import settings
 from django.contrib.auth import authenticate
-from django.core.mail import send_mail
 from django.db import connection
 from django.db.models import F
 from django.db.models.lookups import Exact
 from django.http import Http404
-from django.template.loader import render_to_string
 from rest_framework import generics
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
 from accounts import documentation, tokens
 from accounts.authentication import bearer_token, sighting
+from accounts.mailing import ask_for_reset
 from accounts.models import Session, User
 from accounts.serializers import (
     LoginSerializer,
@@ -28,9 +25,8 @@ from accounts.serializers import (
     RegisterSerializer,
     SessionSerializer,
     UserSerializer,
-    reset_token,
 )
-from accounts.throttling import LoginGuard, client_address
+from accounts.throttling import LoginGuard, client_address, count_reset_request
 from accounts.viewsets import TenantViewSet
 from duespark.api.exceptions import Unauthorized
 from duespark.api.lists import Listing
@@ -39,8 +35,6 @@ from duespark.api.responses import Answer
 from duespark.api.routers import METHODS
 from duespark.ids import uuid_of
 from duespark.prepared import Prepared
-
-logger = logging.getLogger("duespark.accounts")
 
 
 class OpenView(generics.GenericAPIView[Any]):
@@ -178,9 +172,8 @@ class PasswordResetRequestView(OpenView):
     def post(self, request: Request) -> Answer:
         """Mail a one-time token to the user with this email, if there is one."""
         email = self.validated(request).validated_data["email"]
-        user = User.objects.select_related("account").with_email(email).first()
-        if user and user.may_enter:
-            mail_reset_token(user)
+        count_reset_request(email, client_address(request))
+        ask_for_reset(email)
         return Answer({"message": "If a user has this email, a message is on its way."})
 
 
@@ -192,17 +185,3 @@ class PasswordResetView(OpenView):
         """Set a new password with the token from the mail; every session ends."""
         self.validated(request).save()
         return Answer({"message": "Password changed. Please log in."})
-
-
-def mail_reset_token(user: User) -> None:
-    """A mail server that is away must not tell a caller that the email exists: it is logged."""
-    context = {"user": user, "token": reset_token(user), "url": settings.PASSWORD_RESET_URL}
-    try:
-        send_mail(
-            subject="Reset your DueSpark password",
-            message=render_to_string("accounts/password_reset.txt", context),
-            from_email=None,
-            recipient_list=[user.email],
-        )
-    except OSError:
-        logger.exception("The password reset mail could not be sent")

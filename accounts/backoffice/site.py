@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from functools import wraps
+from math import ceil
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from accounts.acting import act_as
 from accounts.throttling import Locked, LoginGuard, client_address
@@ -24,6 +25,7 @@ class LoginForm(AdminAuthenticationForm):
         try:
             guard = LoginGuard(self.cleaned_data["username"], client_address(request))
         except Locked as locked:
+            request.locked = locked
             raise ValidationError(str(locked.detail), code="locked") from None
         cleaned: dict[str, Any] = super().clean()
         guard.succeeded()
@@ -55,6 +57,14 @@ class BackOffice(AdminSite):
                 return shown(request, *args, **kwargs)
 
         return acting
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """As Django's, but that one who has tried too often is told so by the status, too."""
+        response: HttpResponse = super().login(request, extra_context)
+        if locked := getattr(request, "locked", None):
+            response.status_code = locked.status_code
+            response["Retry-After"] = str(ceil(locked.wait))
+        return response
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         return Autocomplete.as_view(admin_site=self)(request)

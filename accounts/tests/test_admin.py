@@ -8,7 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from accounts.backoffice.filters import RowFilter
-from accounts.models import Account, FailedLogin, KeptAnswer, RateWindow, Session, User
+from accounts.models import Account, FailedLogin, KeptAnswer, RateWindow, ResetRequest, Session, User
 from accounts.tenancy import TenantModel
 from accounts.tests.backoffice import add_url, asked, change_url, errors, found, list_url, permit, pressed, said, typed
 from clients.models import Change, Client, ClientCount, ClientMonth, Invoice, Payment
@@ -38,6 +38,7 @@ def make_rows(account, client, count=1, start=0):
         Account.objects.create(name=f"Account {i}")
         FailedLogin.objects.create(key=bytes([i]))
         RateWindow.objects.create(caller=f"192.0.2.{i}", started_at=timezone.now(), requests=1)
+        ResetRequest.objects.create(email=f"user{i}@example.com")
         Group.objects.create(name=f"Group {i}")
 
 
@@ -129,6 +130,7 @@ QUERIES = {
     Session: (2, 3),
     FailedLogin: (4, 1),  # the first and the last day, the days between
     RateWindow: (2, 1),
+    ResetRequest: (2, 1),
     Client: (2, 3),  # invoices, payments
     Invoice: (2, 2),  # payments
     Payment: (2, 4),

@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from accounts.throttling import MAX_FAILURES_PER_EMAIL
+from accounts.throttling import MAX_FAILURES_PER_EMAIL, WINDOW, LoginGuard
 from conftest import PASSWORD
 
 
@@ -73,6 +73,24 @@ def test_a_cookie_of_the_back_office_is_no_key_to_the_api(staff, client):
     log_in(client)
 
     assert client.get("/auth/me").status_code == 401
+
+
+def test_of_twenty_wrong_passwords_ten_are_tried(staff, client, nobody):
+    answers = [log_in(client, password="wrong") for _ in range(20)]
+
+    assert [answer.status_code for answer in answers] == [200] * 10 + [429] * 10
+    assert "Too many failed logins" in answers[-1].content.decode()
+    assert 0 < int(answers[-1]["Retry-After"]) <= WINDOW.total_seconds()
+    assert log_in(client).status_code == 429  # the right one, too
+    assert nobody.post("/auth/login", {"email": "staff@example.com", "password": PASSWORD}).status_code == 429
+
+
+def test_wrong_passwords_of_the_api_count_there_too(staff, client):
+    for _ in range(MAX_FAILURES_PER_EMAIL):
+        LoginGuard("staff@example.com", "192.0.2.1")
+
+    assert log_in(client).status_code == 429
+    assert not is_in(client)
 
 
 def test_an_empty_password_does_not_forget_the_wrong_ones(staff, client, nobody):

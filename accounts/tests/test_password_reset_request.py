@@ -1,14 +1,19 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from accounts.models import User
+from accounts.mailing import send_due
+from accounts.models import RateWindow, ResetRequest, User
 
 ANSWER = {"message": "If a user has this email, a message is on its way."}
 
 
-def ask(caller, email="alice@example.com"):
-    return caller.post("/auth/password-reset-request", {"email": email})
+def ask(caller, email="alice@example.com", **extra):
+    response = caller.post("/auth/password-reset-request", {"email": email}, **extra)
+    send_due()
+    return response
 
 
 def test_the_answer_is_the_same_whether_or_not_the_email_exists(alice, nobody):
@@ -83,11 +88,60 @@ def test_asking_changes_nothing(alice, nobody):
     assert User.objects.get().password == alice.user.password
 
 
-def test_a_mail_server_that_is_away_tells_nobody_anything(alice, nobody, settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # nobody listens there
+@pytest.mark.parametrize("state", ["active", "unknown", "deactivated", "closed"])
+def test_whoevers_it_is_the_request_does_the_same(alice, nobody, state):
+    """So its time tells no more than its answer does."""
+    email = "ghost@example.com" if state == "unknown" else "alice@example.com"
+    if state == "deactivated":
+        User.objects.update(is_active=False)
+    elif state == "closed":
+        alice.account.close()
+    with CaptureQueriesContext(connection) as queries:
+        nobody.post("/auth/password-reset-request", {"email": email})
 
-    assert (ask(nobody).status_code, ask(nobody).json()) == (200, ANSWER)
+    assert [query["sql"].split()[:3] for query in queries] == [
+        ["INSERT", "INTO", "accounts_ratewindow"],
+        ["DELETE", "FROM", "accounts_ratewindow"],
+        ["INSERT", "INTO", "accounts_ratewindow"],
+        ["DELETE", "FROM", "accounts_ratewindow"],
+        ["INSERT", "INTO", '"accounts_resetrequest"'],
+    ]
+
+
+# How often.
+
+
+@pytest.mark.parametrize("email", ["alice@example.com", "ghost@example.com"])
+def test_an_email_may_be_asked_about_five_times_an_hour(alice, nobody, mailoutbox, email):
+    answers = [ask(nobody, email, REMOTE_ADDR=f"192.0.2.{i}") for i in range(6)]
+
+    assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+    assert answers[-1].json()["error_code"] == "RATE_LIMITED"
+    assert 3590 < int(answers[-1]["Retry-After"]) <= 3600
+    assert len(mailoutbox) == (5 if email == "alice@example.com" else 0)
+
+
+@pytest.mark.parametrize("email", ["ALICE@example.com", " alice@example.com "])
+def test_another_spelling_is_the_same_email(alice, nobody, email):
+    for _ in range(5):
+        ask(nobody)
+
+    assert ask(nobody, email).status_code == 429
+
+
+def test_an_address_may_ask_about_fifty_an_hour_and_uses_up_nobody_elses(alice, nobody):
+    answers = [nobody.post("/auth/password-reset-request", {"email": f"ghost{i}@example.com"}) for i in range(50)]
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert [ask(nobody).status_code for _ in range(6)] == [429] * 6
+    assert ask(nobody, REMOTE_ADDR="198.51.100.7").status_code == 200
+
+
+def test_no_email_is_kept_that_was_only_counted(nobody):
+    ask(nobody, "secret@example.com")
+
+    assert not any("secret" in window.caller for window in RateWindow.objects.all())
+    assert not ResetRequest.objects.exists()
 
 
 @pytest.mark.parametrize("body", [{}, {"email": None}, {"email": ""}, {"email": "no address"}, {"email": 5}])

@@ -29,6 +29,7 @@ NO_TENANT = {
     "Account": "is the tenant",
     "FailedLogin": "a wrong password may be for an email that is nobody's",
     "RateWindow": "counts addresses too, that belong to nobody",
+    "ResetRequest": "a new password may be asked for by an email that is nobody's",
 }
 NEVER_REFERRED_TO = {
     "KeptAnswer": "an answer is nobody's part, and its key begins with the account",
