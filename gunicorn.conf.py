@@ -16,7 +16,8 @@ threads = int(os.environ.get("WEB_THREADS", "4"))  # each keeps one connection t
 preload_app = True  # workers share the code they are forked from
 keepalive = 30
 timeout = 120  # seconds without a sign of life from a worker
-limit_request_line = 8190
+limit_request_line = limit_request_field_size = 8190  # bytes; a token of ours has some 400
+limit_request_fields = 100
 control_socket_disable = True
 
 SUPPORTED_WORKERS["gthread"] = "duespark.serving.ThreadWorker"

@@ -11,12 +11,12 @@ from django.core.cache import close_caches
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, reset_queries
+from django.urls import Resolver404, resolve
 from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duespark.settings")
 
 SPOOL = 2_000_000  # bytes of a chunked body in memory; more wait on disk
-LARGEST = 50_000_001  # one more than any endpoint takes
 
 
 class Request(WSGIRequest):
@@ -60,12 +60,23 @@ POOLED = "pool" in settings.DATABASES["default"].get("OPTIONS", {})
 handler = Handler()
 
 
+def max_body(path: str) -> int:
+    """How large a body the view at this path takes: no more is received than shows that one is larger."""
+    usual = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    try:
+        view = resolve(path).func
+    except Resolver404:
+        return usual
+    return int(getattr(view, "initkwargs", {}).get("max_body", usual))
+
+
 def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     """Django, behind a measure for bodies sent in chunks: it knows none that come without a length."""
     if "chunked" not in environ.get("HTTP_TRANSFER_ENCODING", "").lower() or environ.get("CONTENT_LENGTH"):
         return handler(environ, start_response)
+    limit = max_body(environ.get("PATH_INFO", ""))
     with tempfile.SpooledTemporaryFile(max_size=SPOOL) as body:
-        while body.tell() < LARGEST and (chunk := environ["wsgi.input"].read(65536)):
+        while body.tell() <= limit and (chunk := environ["wsgi.input"].read(65536)):
             body.write(chunk)
         environ |= {"CONTENT_LENGTH": str(body.tell()), "wsgi.input": body}
         body.seek(0)

@@ -38,12 +38,13 @@ def cache_server(folder):
 @contextmanager
 def served(*options, **environ):
     """The port of a process that serves DueSpark from the test's database."""
+    inherited = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     with socket.create_server(("127.0.0.1", 0)) as listener:
         bind = f"--bind=fd://{listener.fileno()}"
         process = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "--workers=1", "--log-level=warning", bind, *options, "duespark.wsgi"],
             cwd=settings.BASE_DIR,
-            env={**os.environ, "DATABASE_URL": database_url(), "DEVELOPMENT": "true", **environ},
+            env={**inherited, "DATABASE_URL": database_url(), "DEVELOPMENT": "true", **environ},
             stdout=subprocess.DEVNULL,  # what it welcomes a developer with
             pass_fds=[listener.fileno()],
         )

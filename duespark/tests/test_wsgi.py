@@ -13,6 +13,7 @@ from duespark.wsgi import application
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+SENT = 3 * MAX_BODY
 FORM = "application/x-www-form-urlencoded"
 CODECS = [
     "punycode",
@@ -102,6 +103,24 @@ def test_a_large_body_in_chunks_is_too_large():
     status, body = ask("POST", "/auth/login", b" " * (MAX_BODY + 1), **chunked)
 
     assert (status, body["error_code"]) == (413, "PAYLOAD_TOO_LARGE")
+
+
+@pytest.mark.parametrize(
+    ("path", "received"),
+    [
+        ("/auth/login", MAX_BODY),
+        ("/clients/", MAX_BODY),
+        ("/nowhere", MAX_BODY),
+        ("/clients/bulk/import", 3 * MAX_BODY),
+    ],
+)
+def test_no_more_is_received_in_chunks_than_shows_that_it_is_too_large(path, received):
+    sent = BytesIO(b" " * SENT)
+    chunked = {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_TYPE": "application/json"}
+    status, _ = ask("POST", path, **chunked, **{"wsgi.input": sent})
+
+    assert status in (401, 404, 413)
+    assert received <= sent.tell() < received + 65536 + 1
 
 
 def test_a_body_in_chunks_of_something_coded_is_no_empty_one():
