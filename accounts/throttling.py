@@ -18,7 +18,7 @@ from django.utils import timezone
 from rest_framework.exceptions import APIException, Throttled
 from rest_framework.throttling import BaseThrottle
 
-from accounts.counting import DatabaseCounters, Rate, api_counters
+from accounts.counting import Allowance, DatabaseCounters, Rate, api_counters
 from accounts.models import FailedLogin
 
 logger = logging.getLogger("duespark.accounts")
