@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from accounts.throttling import MAX_FAILURES_PER_EMAIL, WINDOW, LoginGuard
+from accounts.throttling import MAX_FAILURES_PER_EMAIL, WINDOW
 from conftest import PASSWORD
 
 
@@ -83,14 +83,6 @@ def test_of_twenty_wrong_passwords_ten_are_tried(staff, client, nobody):
     assert 0 < int(answers[-1]["Retry-After"]) <= WINDOW.total_seconds()
     assert log_in(client).status_code == 429  # the right one, too
     assert nobody.post("/auth/login", {"email": "staff@example.com", "password": PASSWORD}).status_code == 429
-
-
-def test_wrong_passwords_of_the_api_count_there_too(staff, client):
-    for _ in range(MAX_FAILURES_PER_EMAIL):
-        LoginGuard("staff@example.com", "192.0.2.1")
-
-    assert log_in(client).status_code == 429
-    assert not is_in(client)
 
 
 def test_an_empty_password_does_not_forget_the_wrong_ones(staff, client, nobody):

@@ -17,7 +17,6 @@ from clients.tests.statements import JOIN, joins_without_account, names_account,
 # Statements before the account is known: how many, and why.
 ACCOUNT_UNKNOWN = {
     ("POST", "login"): (1, "the user is found by email, which is unique over all accounts"),
-    ("POST", "password-reset-request"): (1, "the user is found by email, which is unique over all accounts"),
     ("POST", "password-reset"): (1, "the mailed token names the user alone"),
 }
 # The condition of the first takes a note, and is never met; the others refuse.
