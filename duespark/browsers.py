@@ -15,6 +15,8 @@ OF_PAGES = {
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 OF_DATA = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'", "Cache-Control": "no-store"}
+# What has an ETag may be kept by its caller, who asks each time whether it still holds.
+OF_TAGGED_DATA = {**OF_DATA, "Cache-Control": "private, no-cache"}
 
 
 def is_back_office(request: HttpRequest) -> bool:
@@ -40,6 +42,7 @@ class SafetyHeaders:
 
     page_headers = _as_kept(OF_PAGES)
     data_headers = _as_kept(OF_DATA)
+    tagged_data_headers = _as_kept(OF_TAGGED_DATA)
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -47,7 +50,10 @@ class SafetyHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         kept = response.headers._store
-        is_page = kept.get("content-type", ("", ""))[1].startswith("text/html")
-        for key, header in (self.page_headers if is_page else self.data_headers).items():
+        if kept.get("content-type", ("", ""))[1].startswith("text/html"):
+            headers = self.page_headers
+        else:
+            headers = self.tagged_data_headers if "etag" in kept else self.data_headers
+        for key, header in headers.items():
             kept.setdefault(key, header)
         return response

@@ -68,7 +68,7 @@ def _key(name: str, text: str) -> Key:
 def _secret(name: str, text: str) -> Key:
     """Its `kid` is a MAC made with it, which tells no more of the secret than any signature does."""
     secret = text.encode()
-    if len(secret) < MIN_SECRET:
+    if len(secret) < MIN_SECRET and name != "SECRET_KEY":  # of which `check --deploy` warns
         raise ImproperlyConfigured(f"{name} must have at least {MIN_SECRET} bytes, as RFC 7518 wants for {BY_SECRET}.")
     try:
         METHODS[BY_SECRET].prepare_key(secret)

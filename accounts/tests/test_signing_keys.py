@@ -113,6 +113,11 @@ def test_the_secret_key_signs_where_no_other_does():
     assert token_keys("HS256", "", SECRET_KEY, [])[0].signing == SECRET_KEY.encode()
 
 
+def test_a_short_secret_key_signs_all_the_same():
+    """It is Django's, whose `check --deploy` warns of it."""
+    assert token_keys("HS256", "", "short", [])[0].signing == b"short"
+
+
 # The name of a key
 
 

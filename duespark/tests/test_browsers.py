@@ -47,6 +47,13 @@ def test_data_is_nothing_to_show_or_to_keep(alice, method, path, status):
     assert told(response, OF_DATA) == OF_DATA
 
 
+def test_who_has_a_client_may_keep_it_and_asks_whether_it_still_holds(alice, acme):
+    whole = alice.get(f"/clients/{acme.pk}")
+    unchanged = alice.get(f"/clients/{acme.pk}", HTTP_IF_NONE_MATCH=whole["ETag"])
+
+    assert (whole["Cache-Control"], unchanged["Cache-Control"]) == ("private, no-cache", "private, no-cache")
+
+
 def test_nor_is_what_a_stranger_is_told(nobody):
     response = nobody.get("/clients/")
 
