@@ -72,8 +72,11 @@ class Kept:
             LOOP
                 IF EXISTS (
                     SELECT FROM unnest({", ".join(f"t.{column}" for column in ("id", *self.columns))})
-                        AS d (id, {", ".join(self.columns)})
-                    LEFT JOIN ({self._true("t.account_id", f"{self.key} = ANY (t.id)")}) AS l ON l.id = d.id
+                        AS d (id, {", ".join(self.columns)}),
+                    LATERAL (
+                        SELECT {self._come_to} FROM public.{self.child}
+                        WHERE account_id = t.account_id AND {self.key} = d.id AND {self.counted}
+                    ) AS l
                     WHERE {" OR ".join(f"d.{column} IS DISTINCT FROM {true}" for column, true in self._told.items())}
                 ) THEN
                     RAISE check_violation USING MESSAGE =
@@ -163,13 +166,11 @@ class Kept:
         """What a parent should say of its children, which `l` sums up."""
         return {column: f"coalesce(l.{column}, 0)" for column in self.sums} | {self.latest[0]: f"l.{self.latest[0]}"}
 
-    def _true(self, account: str, chosen: str = "true") -> str:
-        """What an account's children come to: a row for each parent that has any which counts."""
-        return f"""
-            SELECT account_id, {self.key} AS id, max({self.latest[1]}) AS {self.latest[0]},
-                {", ".join(f"sum({share}) AS {column}" for column, share in self.sums.items())}
-            FROM public.{self.child} WHERE account_id = {account} AND {self.counted} AND {chosen}
-            GROUP BY account_id, {self.key}"""
+    @property
+    def _come_to(self) -> str:
+        """What children come to, as columns of a query over them."""
+        sums = (f"sum({share}) AS {column}" for column, share in self.sums.items())
+        return ", ".join([*sums, f"max({self.latest[1]}) AS {self.latest[0]}"])
 
     def ledger_sql(self) -> str:
         """One account's parents whose kept values are not the true ones: id, mendable, kept_…, true_…"""
@@ -177,8 +178,10 @@ class Kept:
             SELECT p.id, {self.mendable} AS mendable,
                 {", ".join(f"p.{column} AS kept_{column}" for column in self.columns)},
                 {", ".join(f"{value} AS true_{column}" for column, value in self._told.items())}
-            FROM {self.parent} AS p LEFT JOIN ({self._true("%(account)s")}) AS l
-                ON l.account_id = p.account_id AND l.id = p.id
+            FROM {self.parent} AS p LEFT JOIN (
+                SELECT account_id, {self.key} AS id, {self._come_to}
+                FROM {self.child} WHERE account_id = %(account)s AND {self.counted} GROUP BY account_id, {self.key}
+            ) AS l ON l.account_id = p.account_id AND l.id = p.id
             WHERE p.account_id = %(account)s
                 AND ({" OR ".join(f"p.{column} IS DISTINCT FROM {value}" for column, value in self._told.items())})"""
 

@@ -138,8 +138,11 @@ def test_the_work_has_its_own_patience_after_a_wait(alice, bob, in_thread, monke
 
 
 def post_looking_for_deadlocks(*args):
-    """On a connection that looks for them before any other does, and so is the one to yield."""
-    run("SET deadlock_timeout = '50ms'")
+    """On a connection that looks for them before the other does, and so is the one to yield.
+
+    It looks once, and by then the other must be waiting, too.
+    """
+    run("SET deadlock_timeout = '1s'")
     return post(*args)
 
 
