@@ -131,11 +131,15 @@ class LoginSchema(OpenApiSerializerExtension):
 
     def map_serializer(self, auto_schema: Any, direction: Any) -> Any:
         schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
-        email = schema["properties"]["email"]
-        schema["properties"] = {"username": {**email, "description": "The email."}, **schema["properties"]}
+        email, password = schema["properties"]["email"], schema["properties"]["password"]
+        username = {**email, "description": "The email."}
         return {
-            **schema,
+            "type": "object",
             "description": "The email, by either of its names, and the password.",
+            "properties": {"password": password},
             "required": ["password"],
-            "anyOf": [{"required": ["username"]}, {"required": ["email"]}],
+            "oneOf": [
+                {"properties": {"username": username, "email": {"type": "null"}}, "required": ["username"]},
+                {"properties": {"email": email}, "required": ["email"]},
+            ],
         }

@@ -38,7 +38,7 @@ class Secret:
 
     @property
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "minLength": 1, "maxLength": self.max_length}
+        return {"type": "string", "minLength": 1, "maxLength": self.max_length, "pattern": "^[^\\u0000]*$"}
 
 
 PASSWORD = Secret(MAX_PASSWORD)

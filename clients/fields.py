@@ -45,7 +45,8 @@ class Country:
 
     @property
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": "^[A-Za-z]{2}$", "description": "ISO 3166-1 alpha-2", "examples": ["US"]}
+        codes = sorted(countries.countries)
+        return {"type": "string", "enum": codes, "description": "ISO 3166-1 alpha-2", "examples": ["US"]}
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,10 @@ NAME = Text(200, required=True)
 EMAIL = Email()
 PHONE = Pattern(
     Text(40, min_length=3),
-    re.compile(r"(?=[^0-9]*[0-9])[0-9+\-(). /]+((x|ext\.?|extension|#) ?[0-9]{1,8})?", re.ASCII | re.IGNORECASE),
+    re.compile(
+        r"(?=[^0-9]*[0-9])[0-9+\-()./][0-9+\-(). /]+[0-9+\-()./]"
+        r"|[0-9+\-()./][0-9+\-(). /]*(?:[xX#]|[eE][xX][tT](?:\.|[eE][nN][sS][iI][oO][nN])?) ?[0-9]{1,8}"
+    ),
     "Must be a phone number: digits, spaces, + - ( ) . / and an extension such as x123.",
 )
 TAX_ID = Text(64)
@@ -99,6 +103,7 @@ CURRENCY = Text(3)
 DAY = CalendarDate()
 # Statistics have a row for every month since; payment terms are added to it.
 ISSUE_DATE = CalendarDate(first=date(1900, 1, 1), last=date(9998, 12, 31))
+ISSUE_DATE_FORM = r"^(?!9999)(?:19|[2-9][0-9])"  # the same as a pattern of JSON Schema
 DESCRIPTION = Text(2_000, multiline=True)
 PAYMENT_METHOD = Text(50)
 PAYMENT_REFERENCE = Text(200)

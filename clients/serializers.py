@@ -186,7 +186,7 @@ class InvoiceSerializer(CheckedSerializer):
     invoice_number = RuleField(fields.INVOICE_NUMBER)
     amount = RuleField(fields.AMOUNT)
     currency = defaulted(fields.CURRENCY, "ISO 4217; the account's, and no other.", examples=["USD"])
-    issue_date = defaulted(fields.ISSUE_DATE, "Today by default.")
+    issue_date = defaulted(fields.ISSUE_DATE, "Today by default.", pattern=fields.ISSUE_DATE_FORM)
     due_date = defaulted(fields.DAY, "By default, by the client's payment terms.")
     description = optional(fields.DESCRIPTION)
     notes = optional(fields.NOTES)
@@ -215,7 +215,7 @@ class ImportedInvoiceSerializer(CheckedSerializer):
     client_email = RuleField(fields.EMAIL)
     invoice_number = RuleField(fields.INVOICE_NUMBER)
     amount = RuleField(fields.AMOUNT)
-    issue_date = defaulted(fields.ISSUE_DATE, "Today by default.")
+    issue_date = defaulted(fields.ISSUE_DATE, "Today by default.", pattern=fields.ISSUE_DATE_FORM)
     due_date = defaulted(fields.DAY, "By default, by the client's payment terms.")
     status = optional(fields.IMPORTED_INVOICE.rules["status"])
     payment_date = optional(fields.DAY)
@@ -230,7 +230,7 @@ class InvoiceChangeSerializer(CheckedSerializer):
     record = fields.INVOICE_CHANGE
 
     amount = RuleField(fields.AMOUNT, required=False)
-    issue_date = RuleField(fields.DAY, required=False)
+    issue_date = RuleField(fields.ISSUE_DATE, required=False, schema={"pattern": fields.ISSUE_DATE_FORM})
     due_date = defaulted(fields.DAY, "If null, by the client's payment terms.")
     description = optional(fields.DESCRIPTION)
     notes = optional(fields.NOTES)

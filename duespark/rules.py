@@ -15,6 +15,8 @@ from typing import Any, Protocol, runtime_checkable
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from duespark import patterns
+
 # Cc apart from tab and line feed, then those two, and halves of surrogate pairs.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _LINES = re.compile("[\t\n]")
@@ -96,8 +98,9 @@ class Text:
 
     @property
     def schema(self) -> dict[str, Any]:
-        shortest = {"minLength": self.min_length} if self.required or self.min_length > 1 else {}
-        return {"type": "string", **shortest, "maxLength": self.max_length}
+        shortest = {"minLength": self.min_length} if self.required else {}
+        form = patterns.text(required=self.required, multiline=self.multiline)
+        return {"type": "string", **shortest, "maxLength": self.max_length, "pattern": form}
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ class Email:
 
     @property
     def schema(self) -> dict[str, Any]:
-        return {**self.text.schema, "format": "email"}
+        return {"type": "string", "minLength": 1, "maxLength": self.text.max_length, "format": "email"}
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,8 @@ class Pattern:
 
     @property
     def schema(self) -> dict[str, Any]:
-        return {**self.text.schema, "description": self.message}
+        form = patterns.trimmed(f"(?:{self.pattern.pattern}){'' if self.text.required else '?'}")
+        return {**self.text.schema, "pattern": form, "description": self.message}
 
 
 @dataclass(frozen=True)

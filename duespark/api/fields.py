@@ -79,6 +79,8 @@ class _RuleFieldSchema(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
         schema = {**self.target.rule.schema, **self.target.schema}
+        if "enum" in schema and self.target.allow_null:
+            schema["enum"] = [*schema["enum"], None]
         if direction == "response":
             schema.pop("default", None)
         return schema

@@ -24,6 +24,7 @@ WALK = (
     "Instead of `page`: empty to begin, then each answer's `next_cursor` or `prev_cursor`, in the same order. "
     "Every page of such a walk costs the same, and what is added meanwhile moves none of them; `page` counts them."
 )
+FIELDS = "The names of the fields wanted of each item, with commas between them."
 
 
 @dataclass(frozen=True)
@@ -137,9 +138,11 @@ class Envelope(BasePagination):
                 default=DEFAULT_LIMIT,
             ),
             _parameter("cursor", WALK, {"type": "string"}),
-            _parameter(
-                "fields", "The names of the fields wanted of each item, with commas between them.", Names(()).schema
-            ),
+            {
+                **_parameter("fields", FIELDS, Names(view.get_serializer_class().names()).schema),
+                "style": "form",
+                "explode": False,
+            },
         ]
 
 

@@ -39,4 +39,4 @@ class Names:
 
     @property
     def schema(self) -> dict[str, Any]:
-        return {"type": "string"}
+        return {"type": "array", "items": {"type": "string", "enum": list(self.choices)}, "minItems": 1}

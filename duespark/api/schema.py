@@ -21,6 +21,7 @@ from duespark.api import documented_problems as problems
 from duespark.api.documented_headers import ERRORS_OF
 from duespark.api.fields import OPTIONAL, id_schema
 from duespark.api.filters import RuleFilter
+from duespark.api.links import link
 
 F = TypeVar("F", bound=Callable[..., Any])
 ERRORS = "x-errors"  # from `endpoint` to `Schema`; never in the document
@@ -174,16 +175,17 @@ class RuleFilters(DjangoFilterExtension):
 
 
 def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """The document's own words, answers that hold all their fields, and all components that are referred to."""
+    """The document's own words, its links, answers that hold all their fields, and the components referred to."""
     result["info"]["description"] = INTRODUCTION
     result["tags"] = [{"name": name, "description": words} for name, words in TAGS.items()]
+    link(result["paths"])
     components = result["components"]
     for name, schema in components["schemas"].items():
         if not name.endswith("Request") and "properties" in schema:
             properties = schema["properties"]
             schema["required"] = [one for one in properties if not properties[one].pop(OPTIONAL, False)]
             _modernize(schema["properties"])
-    components["schemas"].update(problems.SCHEMAS)
+    components["schemas"].update(_narrowed(components["schemas"]) | problems.SCHEMAS)
     components["responses"]["AnyOther"] = problems.ANY_OTHER
     components["headers"] = problems.HEADERS
     text = json.dumps(result)
@@ -191,6 +193,18 @@ def finish(result: dict[str, Any], generator: Any, request: Any, public: bool) -
         name: schema for name, schema in components["schemas"].items() if f'"#/components/schemas/{name}"' in text
     }
     return result
+
+
+def _narrowed(schemas: dict[str, Any]) -> dict[str, Any]:
+    """Rows of lists, which have no more than the fields that `fields` names; a list now refers to these."""
+    found = {}
+    for name, schema in schemas.items():
+        if name.startswith("Paginated"):
+            row = schema["properties"]["items"]["items"]
+            whole = row["$ref"].rpartition("/")[2]
+            row["$ref"] += "Fields"
+            found[f"{whole}Fields"] = {key: value for key, value in schemas[whole].items() if key != "required"}
+    return found
 
 
 def _modernize(properties: dict[str, Any]) -> None:

@@ -143,7 +143,9 @@ def test_no_request_has_a_read_only_field(document):
 
 
 def test_an_answer_holds_all_its_fields(document):
-    answers = {n: s for n, s in schemas(document).items() if "properties" in s and not n.endswith("Request")}
+    answers = {
+        n: s for n, s in schemas(document).items() if "properties" in s and not n.endswith(("Request", "Fields"))
+    }
     optional = {n: set(s["properties"]) - set(s["required"]) for n, s in answers.items()}
     listed = ("ClientItem", "Entry", "Invoice", "Payment", "Session")
     assert {n: left_out for n, left_out in optional.items() if left_out} == {
@@ -152,12 +154,47 @@ def test_an_answer_holds_all_its_fields(document):
     }
 
 
+@pytest.mark.parametrize("name", ["ClientItemFields", "InvoiceFields", "PaymentFields"])
+def test_a_row_of_a_list_holds_the_fields_that_are_wanted(document, name):
+    assert "required" not in schemas(document)[name]
+    assert schemas(document)[f"Paginated{name.removesuffix('Fields')}List"]["properties"]["items"]["items"] == {
+        "$ref": f"#/components/schemas/{name}"
+    }
+
+
+def test_what_is_made_is_linked_with_all_that_takes_its_id(document):
+    responses = {path: document.content["paths"][path]["post"]["responses"] for path in ("/clients/", "/invoices/")}
+    of_client, of_invoice = (answers["201"]["links"] for answers in responses.values())
+    assert set(of_client) == {
+        "getClient",
+        "updateClient",
+        "patchClient",
+        "deactivateClient",
+        "reactivateClient",
+        "getClientStats",
+        "listInvoices",
+        "listClients",
+    }
+    assert of_client["getClientStats"] == {
+        "operationId": "getClientStats",
+        "parameters": {"client_id": "$response.body#/id"},
+    }
+    assert {"getInvoice", "changeInvoiceStatus", "recordPayment", "listPayments"} < set(of_invoice)
+
+
+def test_a_payment_is_linked_with_its_invoices_payments(document):
+    made = document.content["paths"]["/invoices/{invoice_id}/payments"]["post"]["responses"]["201"]
+    assert made["links"] == {
+        "listPayments": {"operationId": "listPayments", "parameters": {"invoice_id": "$request.path.invoice_id"}}
+    }
+
+
 def test_list_of_clients_takes_the_guides_parameters(document):
     assert query_parameters(document, "/clients/") == {
         "page": ("integer", 1),
         "limit": ("integer", 50),
         "cursor": ("string", None),
-        "fields": ("string", None),
+        "fields": ("array", None),
         "search": ("string", None),
         "is_active": ("boolean", None),
         "sort_by": ("string", "created_at"),
@@ -170,7 +207,7 @@ def test_list_of_invoices_takes_the_contracts_parameters(document):
         "page": ("integer", 1),
         "limit": ("integer", 50),
         "cursor": ("string", None),
-        "fields": ("string", None),
+        "fields": ("array", None),
         "client_id": ("string", None),
         "status": ("string", None),
         "due_after": ("string", None),

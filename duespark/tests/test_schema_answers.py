@@ -131,6 +131,13 @@ def test_a_login_by_form_is_documented(document, alice, nobody):
     assert document.errors_of_answer("/auth/login", "post", response) == []
 
 
+@pytest.mark.parametrize("path", ["/clients/", "/invoices/"])
+def test_some_fields_of_a_list_are_documented(document, alice, ids, path):
+    response = alice.get(f"{path}?fields=id")
+    assert [list(item) for item in response.json()["items"]] == [["id"]]
+    assert document.errors_of_answer(path, "get", response) == []
+
+
 def test_an_unacceptable_media_type_is_a_documented_406(document, alice):
     response = alice.get("/clients/", HTTP_ACCEPT="text/html")
     assert response.status_code == 406
