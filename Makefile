@@ -4,6 +4,7 @@
 #   make test   run the whole suite
 #   make faults races by the thousand, processes and PostgreSQL killed and silenced under load: some ten minutes
 #   make check  formatting, lint, types, missing migrations
+#   make fuzz   throw 20,000 odd requests at a server of its own (some minutes; ARGS=short: within one)
 #   make bench  the benchmark beside the checkout (BENCH), which needs wrk; ARGS="--ops get --peers project,floor"
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ BIN := .venv/bin
 BENCH ?= ../shared/bench
 ARGS ?=
 
-.PHONY: run test faults check bench format clean
+.PHONY: run test faults check fuzz bench format clean
 
 run: .venv/run .env
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -33,6 +34,9 @@ check: .venv/test .env
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+fuzz: .venv/test .venv/fuzz/ready .env
+	$(BIN)/python -m fuzzing.run $(ARGS)
 
 bench: .venv/run .venv/bench/ready
 	.venv/bench/bin/python $(BENCH)/bench.py --project . $(ARGS)
@@ -59,4 +63,9 @@ clean:
 .venv/bench/ready: $(BENCH)/requirements.txt .venv/run
 	@test -x .venv/bench/bin/python || $(PYTHON) -m venv .venv/bench
 	.venv/bench/bin/python -m pip install --quiet --disable-pip-version-check -r $(BENCH)/requirements.txt
+	@touch $@
+
+.venv/fuzz/ready: fuzzing/requirements.txt
+	@test -x .venv/fuzz/bin/python || $(PYTHON) -m venv .venv/fuzz
+	.venv/fuzz/bin/python -m pip install --quiet --disable-pip-version-check -r fuzzing/requirements.txt
 	@touch $@

@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 from django.db import connection
 
 
-def database_url():
+def database_url() -> str:
     """The test database, wherever it is, in the form that DATABASE_URL takes."""
     params = connection.get_connection_params()
     user = quote(params.get("user") or "", safe="")

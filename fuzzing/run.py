@@ -1,0 +1,129 @@
+"""`make fuzz`: throws requests at a live server, those of schemathesis and those of fuzzing/junk.py.
+
+The server is gunicorn on a free port of 127.0.0.1, over a database that is made for the run and dropped after it.
+Exits with 0 when no check has failed and the server has logged no error.
+"""
+
+import argparse
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import django
+from django.db import connection
+
+from clients.tests.elsewhere import database_url
+from fuzzing.junk import throw_junk
+
+ROOT = Path(__file__).parent.parent
+SCHEMATHESIS = ROOT / ".venv/fuzz/bin/st"
+PASSWORD = "correct horse battery staple"
+PATIENCE = 60  # seconds for the server to start, answer or stop
+PEERS = ("alice", "charlie")  # of two accounts: neither may see what is the other's
+# Examples of each operation and of the steps between them, odd requests, and the seconds that all may take.
+SIZES = {"short": (5, 150, 60), "long": (500, 3000, 3600)}
+PHASES = {"short": "examples,fuzzing,stateful", "long": "examples,coverage,fuzzing,stateful"}
+
+
+@contextmanager
+def fresh_database() -> Iterator[str]:
+    """The URL of an empty database of DueSpark's."""
+    name = connection.settings_dict["NAME"]
+    connection.settings_dict["TEST"]["NAME"] = "duespark_fuzz"
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        yield database_url()
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+
+
+@contextmanager
+def served(database: str, log: Path) -> Iterator[str]:
+    """The URL of gunicorn as in production, behind a proxy that says where each request comes from."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, log.open("w") as output:
+        port, handle = listener.getsockname()[1], listener.fileno()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", f"--bind=fd://{handle}", "duespark.wsgi"],
+            cwd=ROOT,
+            env={**os.environ, "DATABASE_URL": database, "API_RATE_LIMIT": "", "TRUSTED_PROXIES": "1"},
+            pass_fds=[handle],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def post(url: str, **body: str) -> Any:
+    request = Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    with urlopen(request, timeout=PATIENCE) as answer:
+        return json.load(answer)
+
+
+def register(url: str, name: str) -> str:
+    email = f"{name}@fuzz.example"
+    post(f"{url}/auth/register", email=email, password=PASSWORD, full_name=name.title())
+    return email
+
+
+def token(url: str, email: str) -> str:
+    """An access token of a session of its own."""
+    return str(post(f"{url}/auth/login", username=email, password=PASSWORD)["access_token"])
+
+
+def schemathesis(url: str, tokens: dict[str, str], spare: str, options: list[str], timeout: int) -> int:
+    """Its exit status. The tokens are of those who call in turns, the spare one of somebody who may log out."""
+    with tempfile.TemporaryDirectory() as folder:
+        users = Path(folder) / "users.json"
+        headers = {name: [{"name": "Authorization", "value": f"Bearer {one}"}] for name, one in tokens.items()}
+        users.write_text(json.dumps({"auth": [{"name": name, "fixedHeaders": headers[name]} for name in headers]}))
+        environment = {"FUZZ_USERS": str(users), "FUZZ_SPARE_TOKEN": spare, "FUZZ_PASSWORD": PASSWORD}
+        return subprocess.run(
+            [SCHEMATHESIS, f"--config-file={ROOT}/fuzzing/schemathesis.toml", "run", f"{url}/schema", *options],
+            cwd=folder,  # it leaves files behind
+            env={**os.environ, **environment, "PYTHONPATH": str(ROOT)},
+            timeout=timeout,
+        ).returncode
+
+
+def fuzz(url: str, size: str, seed: int) -> bool:
+    """Whether every check has held."""
+    examples, junk, seconds = SIZES[size]
+    emails = {name: register(url, name) for name in PEERS}
+    tokens = {name: token(url, email) for name, email in emails.items()}
+    options = [f"--seed={seed}", f"--max-examples={examples}", f"--phases={PHASES[size]}"]
+    status = schemathesis(url, tokens, token(url, emails["alice"]), options, seconds)
+    print(
+        f"{throw_junk(url, tokens['alice'], junk, seed)} requests of junk, all answered as problems or as they should"
+    )
+    return status == 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("size", choices=SIZES, nargs="?", default="long")
+    parser.add_argument("--seed", type=int, default=1, help="the same requests, as far as the answers are the same")
+    given = parser.parse_args()
+    django.setup()
+    with tempfile.NamedTemporaryFile("r", prefix="duespark-fuzz-", suffix=".log") as log:
+        with fresh_database() as database, served(database, Path(log.name)) as url:
+            well = fuzz(url, given.size, given.seed)
+        if complaints := [line for line in log if " ERROR " in line or "Traceback" in line]:
+            print("The server has logged errors:", *complaints[:20], sep="\n")
+        return int(not well or bool(complaints))
+
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "duespark.settings"
+    sys.exit(main())
