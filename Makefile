@@ -4,6 +4,7 @@
 #   make test   run the whole suite
 #   make faults races by the thousand, processes and PostgreSQL killed and silenced under load: some ten minutes
 #   make check  formatting, lint, types, missing migrations
+#   make coverage  the suite again, and what of the code it has not run
 #   make fuzz   throw 20,000 odd requests at a server of its own (some minutes; ARGS=short: within one)
 #   make bench  the benchmark beside the checkout (BENCH), which needs wrk; ARGS="--ops get --peers project,floor"
 
@@ -14,7 +15,7 @@ BIN := .venv/bin
 BENCH ?= ../shared/bench
 ARGS ?=
 
-.PHONY: run test faults check fuzz bench format clean
+.PHONY: run test faults check coverage fuzz bench format clean
 
 run: .venv/run .env
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -34,6 +35,9 @@ check: .venv/test .env
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+coverage: .venv/test .env
+	$(BIN)/pytest -n auto --cov --cov-report=term
 
 fuzz: .venv/test .venv/fuzz/ready .env
 	$(BIN)/python -m fuzzing.run $(ARGS)

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from contextlib import suppress
 from http.client import HTTPResponse
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+PATIENCE = 60  # seconds for an answer
 PATHS = [
     *("/", "/schema", "/auth/login", "/auth/logout", "/auth/me", "/auth/refresh", "/auth/register"),
     *("/clients", "/clients/", "/clients/export", "/clients/bulk/import", "/invoices/", "/invoices/bulk/import"),
@@ -45,7 +47,7 @@ BODIES = [
         b'{"name": "A", "email": "a@b.co", "__proto__": {}}',
     ),
     *(b'{"amount": 1e400}', b'{"amount": NaN}', b'{"amount": ' + b"9" * 5000 + b"}", b'{"payment_terms": -0}'),
-    *(b"[" * 100_000, b'{"address": ' * 101 + b"1" + b"}" * 101, b'{"clients": [' + b"{}," * 2000 + b"7]}"),
+    *(b"[" * 5000, b'{"address": ' * 101 + b"1" + b"}" * 101, b'{"clients": [' + b"{}," * 2000 + b"7]}"),
     *(
         b"name,email\n\x00,\x00\n",
         b"name=A&email=%00&password=%ff",
@@ -125,7 +127,7 @@ some_headers = st.dictionaries(st.sampled_from(sorted(HEADERS)), st.integers(0, 
 
 
 def throw_junk(url: str, token: str, count: int, number: int) -> int:
-    """Sends odd requests, alike for the same number, and gives how many; raises `AssertionError` at a wrong answer."""
+    """Sends odd requests, alike for the same number; gives how many were answered, `AssertionError` if one wrongly."""
     sent = 0
 
     @seed(number)
@@ -145,25 +147,31 @@ def throw_junk(url: str, token: str, count: int, number: int) -> int:
     def throw(method: str, target: str, headers: dict[str, str], body: bytes) -> None:
         nonlocal sent
         usual = {"Host": urlsplit(url).netloc, "Authorization": f"Bearer {token}", "Content-Length": str(len(body))}
-        check(method, *answer(url, method, target, {**usual, **headers, "Connection": "close"}, body))
-        sent += 1
+        response, answered = answer(url, method, target, {**usual, **headers, "Connection": "close"}, body)
+        if response:
+            check(method, response, answered)
+            sent += 1
 
     throw()
     return sent
 
 
-def answer(url: str, method: str, target: str, headers: dict[str, str], body: bytes) -> tuple[HTTPResponse, bytes]:
+def answer(
+    url: str, method: str, target: str, headers: dict[str, str], body: bytes
+) -> tuple[HTTPResponse | None, bytes]:
+    """The answer and its body; none where the connection was cut."""
     lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
     place = urlsplit(url)
-    with socket.create_connection((str(place.hostname), place.port or 80), timeout=30) as connection:
-        try:
+    with socket.create_connection((str(place.hostname), place.port or 80), timeout=PATIENCE) as connection:
+        response = HTTPResponse(connection, method=method)
+        with suppress(OSError):  # it has refused the request before it had all of it
             connection.sendall("\r\n".join(lines).encode("latin-1") + body)
             connection.shutdown(socket.SHUT_WR)
-        except (BrokenPipeError, ConnectionResetError):  # refused before all of it had been read
-            pass
-        response = HTTPResponse(connection, method=method)
-        response.begin()
-        return response, response.read()
+        try:
+            response.begin()
+            return response, response.read()
+        except ConnectionResetError:  # closed with bytes unread, and the answer was lost on its way
+            return None, b""
 
 
 def check(method: str, response: HTTPResponse, body: bytes) -> None:
