@@ -1,6 +1,5 @@
 """OpenAPI links: where to go on from what has been made. They follow from the paths, for every endpoint alike."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import uritemplate
@@ -18,11 +17,14 @@ def link(paths: Paths) -> None:
 
 def _of_it(path: str, paths: Paths) -> dict[str, Any]:
     """The endpoints that take its id, in the path or as a filter."""
-    items = [other.removeprefix(f"{path}{{").partition("}")[0] for other in paths if other.startswith(f"{path}{{")]
+    below = [other for other in paths if other.startswith(f"{path}{{")]
+    if not below:
+        return {}
+    name = next(iter(uritemplate.variables(below[0])))
     return {
         operation["operationId"]: _link(operation, {name: "$response.body#/id"})
-        for name in items[:1]
-        for operation in _operations(paths)
+        for operations in paths.values()
+        for operation in operations.values()
         if name in {parameter["name"] for parameter in operation.get("parameters", ())}
     }
 
@@ -31,15 +33,9 @@ def _of_list(path: str, paths: Paths) -> dict[str, Any]:
     listing = paths[path].get("get")
     if listing is None:
         return {}
-    return {
-        listing["operationId"]: _link(listing, {name: f"$request.path.{name}" for name in uritemplate.variables(path)})
-    }
+    same = {name: f"$request.path.{name}" for name in uritemplate.variables(path)}
+    return {listing["operationId"]: _link(listing, same)}
 
 
 def _link(operation: dict[str, Any], parameters: dict[str, str]) -> dict[str, Any]:
     return {"operationId": operation["operationId"], **({"parameters": parameters} if parameters else {})}
-
-
-def _operations(paths: Paths) -> Iterator[dict[str, Any]]:
-    for operations in paths.values():
-        yield from operations.values()
