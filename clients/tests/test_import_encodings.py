@@ -74,3 +74,11 @@ def test_bytes_that_the_named_encoding_has_not_are_refused(alice, encoding, file
     assert response.status_code == 400
     assert response.json()["errors"]["encoding"][0] == message
     assert not emails_of(alice)
+
+
+def test_the_line_is_named_however_far_down_the_file_it_is(alice):
+    above = "name,email\n" + "".join(f"Client {number},{number}@example.com\n" for number in range(2, 6000))
+
+    response = upload(alice, above.encode() + b"Zo\xeb,zoe@example.com\n")
+
+    assert response.json()["errors"]["file"][0].startswith("Line 6000 is not UTF-8.")
