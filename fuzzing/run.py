@@ -95,7 +95,13 @@ def schemathesis(url: str, folder: Path, options: list[str], timeout: int) -> bo
     (folder / "users.json").write_text(json.dumps({"auth": users}))
     (folder / "run.json").write_text(json.dumps({**run, "tally": str(folder / "tally.json")}))
     files = {"FUZZ_USERS": str(folder / "users.json"), "FUZZ_RUN": str(folder / "run.json")}
-    command = [SCHEMATHESIS, f"--config-file={ROOT}/fuzzing/schemathesis.toml", "run", f"{url}/schema", *options]
+    command: list[str | Path] = [
+        SCHEMATHESIS,
+        f"--config-file={ROOT}/fuzzing/schemathesis.toml",
+        "run",
+        f"{url}/schema",
+        *options,
+    ]
     environment = {**os.environ, **files, "PYTHONPATH": str(ROOT)}
     try:  # in a folder that goes, for it leaves files behind
         return subprocess.run(command, cwd=folder, env=environment, timeout=timeout).returncode == 0
