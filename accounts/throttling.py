@@ -108,11 +108,13 @@ def _digest(kind: str, value: str) -> bytes:
 
 
 def client_address(request: HttpRequest) -> str:
-    """Where the request came from, behind as many proxies as `TRUSTED_PROXIES` says.
+    """Where the request came from, behind as many proxies as `TRUSTED_PROXIES` says."""
+    return BaseThrottle().get_ident(request)  # type: ignore[arg-type]
 
-    Of IPv6 the network of 64 bits: whoever has one address of it has them all.
-    """
-    given = BaseThrottle().get_ident(request)  # type: ignore[arg-type]
+
+def counted_address(request: HttpRequest) -> str:
+    """By what its requests are counted; of IPv6 the network of 64 bits: whoever has one address of it has them all."""
+    given = client_address(request)
     try:
         address = ip_address(given)
     except ValueError:  # a socket's, or a proxy's own words
@@ -129,7 +131,7 @@ class UserThrottle(BaseThrottle):
         if not settings.API_RATE_LIMIT:
             return True
         user = request.user
-        caller = user.pk if user and user.is_authenticated else client_address(request)
+        caller = user.pk if user and user.is_authenticated else counted_address(request)
         self.allowance = api_counters().count(caller, Rate.parse(settings.API_RATE_LIMIT))
         request._request.allowance = self.allowance
         return self.allowance is None or self.allowance.is_kept
@@ -156,7 +158,7 @@ class RateLimitHeaders:
         counted: Allowance | None = getattr(request, "allowance", None)
         if counted or response.get("Content-Type", "").startswith(("application/json", "application/problem+json")):
             try:
-                allowance = counted or api_counters().left(client_address(request), self.rate)
+                allowance = counted or api_counters().left(counted_address(request), self.rate)
             except (OperationalError, InterfaceError):  # the answer itself, a 503 or not, is good without them
                 logger.exception("What a caller has left could not be read")
             else:

@@ -26,7 +26,7 @@ from accounts.serializers import (
     SessionSerializer,
     UserSerializer,
 )
-from accounts.throttling import LoginGuard, client_address, count_reset_request
+from accounts.throttling import LoginGuard, count_reset_request, counted_address
 from accounts.viewsets import TenantViewSet
 from duespark.api.exceptions import Unauthorized
 from duespark.api.lists import Listing
@@ -74,7 +74,7 @@ class LoginView(OpenView):
     def post(self, request: Request) -> Answer:
         """Trade an email and a password for a pair of tokens."""
         data = self.validated(request).validated_data
-        guard = LoginGuard(data["email"], client_address(request))
+        guard = LoginGuard(data["email"], counted_address(request))
         user = authenticate(request, username=data["email"], password=data["password"])
         if not isinstance(user, User):
             raise Unauthorized("The email or the password is wrong.", "INVALID_CREDENTIALS")
@@ -172,7 +172,7 @@ class PasswordResetRequestView(OpenView):
     def post(self, request: Request) -> Answer:
         """Mail a one-time token to the user with this email, if there is one."""
         email = self.validated(request).validated_data["email"]
-        count_reset_request(email, client_address(request))
+        count_reset_request(email, counted_address(request))
         ask_for_reset(email)
         return Answer({"message": "If a user has this email, a message is on its way."})
 

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 
 from accounts.acting import act_as
-from accounts.throttling import Locked, LoginGuard, client_address
+from accounts.throttling import Locked, LoginGuard, counted_address
 
 
 class LoginForm(AdminAuthenticationForm):
@@ -23,7 +23,7 @@ class LoginForm(AdminAuthenticationForm):
         if not (self.cleaned_data.get("username") and self.cleaned_data.get("password")):
             return super().clean()  # nothing is tried
         try:
-            guard = LoginGuard(self.cleaned_data["username"], client_address(request))
+            guard = LoginGuard(self.cleaned_data["username"], counted_address(request))
         except Locked as locked:
             request.locked = locked
             raise ValidationError(str(locked.detail), code="locked") from None

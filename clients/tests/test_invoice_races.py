@@ -100,8 +100,8 @@ def test_edits_of_different_fields_at_once_both_survive(alice, invoice, in_threa
 
 
 def impatient(call, *args):
-    """A call on a connection that looks for deadlocks before any other does, and so is the one to yield."""
-    run("SET deadlock_timeout = '50ms'")
+    """A call on a connection that looks for deadlocks, once, before the other does, and so is the one to yield."""
+    run("SET deadlock_timeout = '1s'")
     return call(*args)
 
 

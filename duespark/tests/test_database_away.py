@@ -13,10 +13,12 @@ ASK = """
 import json
 import django
 django.setup()
+from django.conf import settings
 from django.test import Client
 from accounts.models import Account, Session, User
 from accounts.tokens import pair
 
+session = f"{settings.SESSION_COOKIE_NAME}=of-a-while-ago"
 token = pair(Session(account_id=Account().id, user_id=User().id))["access_token"]
 browser = Client(raise_request_exception=False, headers={"Authorization": f"Bearer {token}"})
 credentials = {"username": "alice@example.com", "password": "x"}
@@ -25,8 +27,8 @@ answers = [
     browser.post("/clients/", {}, content_type="application/json"),
     browser.post("/auth/login", credentials, content_type="application/json"),
     browser.get("/nowhere"),
-    browser.get("/admin/login/", headers={"Cookie": "sessionid=of-a-while-ago; csrftoken=" + "x" * 32}),
-    browser.get("/admin/", headers={"Cookie": "sessionid=of-a-while-ago"}),
+    browser.get("/admin/login/", headers={"Cookie": f"{session}; {settings.CSRF_COOKIE_NAME}=" + "x" * 32}),
+    browser.get("/admin/", headers={"Cookie": session}),
 ]
 print(json.dumps([[a.status_code, a["Content-Type"], a.get("Retry-After"), a.content.decode()] for a in answers]))
 """

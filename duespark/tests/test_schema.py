@@ -172,6 +172,7 @@ def test_what_is_made_is_linked_with_all_that_takes_its_id(document):
         "deactivateClient",
         "reactivateClient",
         "getClientStats",
+        "getClientHistory",
         "listInvoices",
         "listClients",
     }
