@@ -8,6 +8,7 @@ import atexit
 import json
 import os
 import random
+import uuid
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -74,7 +75,7 @@ def mean_well(case: Any) -> None:
     if "If-Match" in case.headers:
         case.headers["If-Match"] = "*"  # any other is an answer's own
     if "Idempotency-Key" in case.headers:
-        case.headers["Idempotency-Key"] = f"{chance.getrandbits(128):032x}"  # one of another body is refused
+        case.headers["Idempotency-Key"] = uuid.uuid4().hex  # one of another body, be it of an earlier run, is refused
     if case.operation.path == "/auth/login" and chance.random() < 0.5:
         case.body = CREDENTIALS
     if case.operation.path == "/auth/refresh" and refresh_tokens:

@@ -2,7 +2,9 @@
 
 from drf_spectacular.utils import OpenApiParameter
 
-TAGS = {"type": "string", "examples": ['"5f0c2a9e417b63d8e1a94c07"']}
+# `*`, or tags with commas between them; more of what duespark/api/conditions.py takes is nobody's to send.
+TAG = '(W/)?"[!#-~]*"'
+TAGS = {"type": "string", "pattern": rf"^(\*|{TAG}( *, *{TAG})*)$", "examples": ['"5f0c2a9e417b63d8e1a94c07"']}
 
 LOCATION = OpenApiParameter(
     "Location", str, OpenApiParameter.HEADER, required=True, description="The path of what was made.", response=[201]
