@@ -20,7 +20,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 
-from accounts.kept_answers import KeptAnswer
+from accounts.models import KeptAnswer
 from duespark.api.json import encode
 from duespark.errors import Conflict
 from duespark.postgres import LOCK_NOT_AVAILABLE, retry_deadlock, sqlstate

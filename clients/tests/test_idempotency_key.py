@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts import kept_answers
-from accounts.models import KeptAnswer
+from accounts.models import KeptAnswer, kept_answer
 from clients.models import Client, Invoice, Payment
 from clients.tests.statements import names_account, touches_tenants
 from clients.views import ClientViewSet
@@ -281,7 +280,7 @@ def test_each_new_answer_lets_some_expired_ones_of_its_account_go(alice, charlie
             send(caller, None, key=f"old-{number}", path="/clients/nobody/reactivate")
     age(24)
     send(alice, key="new")
-    assert KeptAnswer.objects.for_account(alice.account).count() == 13 - kept_answers.SWEPT + 1
+    assert KeptAnswer.objects.for_account(alice.account).count() == 13 - kept_answer.SWEPT + 1
     assert KeptAnswer.objects.for_account(charlie.account).count() == 13
     send(alice, {"name": "A", "email": "other@acme.com"}, key="newer")
     assert set(KeptAnswer.objects.for_account(alice.account).values_list("key", flat=True)) == {"new", "newer"}
@@ -298,7 +297,7 @@ def test_what_has_not_expired_stays(alice):
 
 
 def test_an_answer_that_is_too_large_is_not_kept_but_the_work_is_done_once(alice, monkeypatch):
-    monkeypatch.setattr(kept_answers, "LARGEST_BODY", 100)
+    monkeypatch.setattr(kept_answer, "LARGEST_BODY", 100)
     assert send(alice).status_code == 201
     again = send(alice)
     assert outcome(again) == (409, "CONFLICT")
