@@ -35,35 +35,21 @@ CANCELLED = ("cancelled", "canceled")
 
 INVOICES_AT_ONCE = 100_000  # rows that one statement writes; so that a client's totals are written seldom
 
-# Payments come first, and their invoices with what has been paid on them already: one that is paid for afterwards
-# would be written twice, and its client's totals and month, too. Until both are there the foreign key waits.
-PAYMENTS_MAY_BE_FIRST = "SET CONSTRAINTS payment_invoice_same_account DEFERRED"
-BOTH_ARE_THERE = "SET CONSTRAINTS ALL IMMEDIATE"
 # A client is looked up by each of its invoices, and once more for those of nobody.
-STAGED_OF_CLIENTS = """staged AS s JOIN clients_client AS c
-        ON c.account_id = %(account)s AND lower(c.email) COLLATE "C" = lower(s.client_email) COLLATE "C"
-    """
-PAID = "s.paid_amount > 0"
-PAID_ON = "coalesce(s.payment_date, s.issue_date)"
-INSERT_PAYMENTS = f"""
-    INSERT INTO clients_payment (id, account_id, invoice_id, amount, payment_date, created_at, created_by)
-    SELECT s.payment_id, %(account)s, s.id, s.paid_amount, {PAID_ON}, %(now)s, %(actor)s
-    FROM {STAGED_OF_CLIENTS}
-    LEFT JOIN clients_invoice AS i ON i.account_id = %(account)s AND i.invoice_number = s.invoice_number
-    WHERE {PAID} AND i.id IS NULL ORDER BY s.row"""
-INSERT_INVOICES = f"""
+INSERT_INVOICES = """
     INSERT INTO clients_invoice (id, account_id, client_id, invoice_number, amount, currency, issue_date, due_date,
-        description, notes, cancelled_at, created_at, updated_at, amount_paid, last_payment_date, created_by)
+        description, notes, cancelled_at, created_at, updated_at, created_by)
     SELECT s.id, %(account)s, c.id, s.invoice_number, s.amount, %(currency)s, s.issue_date,
         coalesce(s.due_date, s.issue_date + c.payment_terms), s.description, s.notes,
-        CASE WHEN s.cancelled THEN %(now)s END, %(now)s, %(now)s,
-        coalesce(s.paid_amount, 0), CASE WHEN {PAID} THEN {PAID_ON} END, %(actor)s
-    FROM {STAGED_OF_CLIENTS}
-    ORDER BY {{order}} ON CONFLICT (account_id, invoice_number) DO NOTHING"""
-DELETE_PAYMENTS_ON_NOTHING = """
-    DELETE FROM clients_payment AS p
-    USING staged AS s LEFT JOIN clients_invoice AS i ON i.account_id = %(account)s AND i.id = s.id
-    WHERE p.account_id = %(account)s AND p.id = s.payment_id AND i.id IS NULL"""
+        CASE WHEN s.cancelled THEN %(now)s END, %(now)s, %(now)s, %(actor)s
+    FROM staged AS s JOIN clients_client AS c
+        ON c.account_id = %(account)s AND lower(c.email) COLLATE "C" = lower(s.client_email) COLLATE "C"
+    ORDER BY {order} ON CONFLICT (account_id, invoice_number) DO NOTHING"""
+INSERT_PAYMENTS = """
+    INSERT INTO clients_payment (id, account_id, invoice_id, amount, payment_date, created_at, created_by)
+    SELECT s.payment_id, %(account)s, s.id, s.paid_amount, coalesce(s.payment_date, s.issue_date), %(now)s, %(actor)s
+    FROM staged AS s JOIN clients_invoice AS i ON i.account_id = %(account)s AND i.id = s.id
+    WHERE s.paid_amount > 0 ORDER BY s.row"""
 FIND_CLIENTS = """
     UPDATE unlanded AS s SET client_id = c.id
     FROM clients_client AS c
@@ -98,12 +84,8 @@ def import_invoices(account: Account, source: Source, options: Options) -> Repor
     )
 
     def land() -> int:
-        staging.execute(PAYMENTS_MAY_BE_FIRST)
-        staging.execute(INSERT_PAYMENTS)
         landed = staging.execute(INSERT_INVOICES.format(order=staging.order))
-        if landed < staging.staged:
-            staging.execute(DELETE_PAYMENTS_ON_NOTHING)
-        staging.execute(BOTH_ARE_THERE)
+        staging.execute(INSERT_PAYMENTS)
         return landed
 
     rows = ((one, _values(one)) for one in checked(source.batches, invoice_check(IMPORTED_INVOICE)))
