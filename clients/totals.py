@@ -63,30 +63,6 @@ class Kept:
         ]
 
     @property
-    def told(self) -> pgtrigger.Trigger:
-        """For a parent that may come after its children: what a new one says of them is true, or it is refused."""
-        body = f"""
-            FOR t IN
-                SELECT account_id, {", ".join(f"array_agg({column}) AS {column}" for column in ("id", *self.columns))}
-                FROM new_rows GROUP BY account_id ORDER BY account_id
-            LOOP
-                IF EXISTS (
-                    SELECT FROM unnest({", ".join(f"t.{column}" for column in ("id", *self.columns))})
-                        AS d (id, {", ".join(self.columns)}),
-                    LATERAL (
-                        SELECT {self._come_to} FROM public.{self.child}
-                        WHERE account_id = t.account_id AND {self.key} = d.id AND {self.counted}
-                    ) AS l
-                    WHERE {" OR ".join(f"d.{column} IS DISTINCT FROM {true}" for column, true in self._told.items())}
-                ) THEN
-                    RAISE check_violation USING MESSAGE =
-                        'what a row of {self.parent} says of its rows in {self.child} is not what they come to';
-                END IF;
-            END LOOP;"""
-        name = f"{self.parent.rpartition('_')[2]}_totals_told"
-        return statement_trigger(name, pgtrigger.Insert, body, rows=pgtrigger.Referencing(new="new_rows"))
-
-    @property
     def _folded(self) -> dict[str, str]:
         """The sums that are folded: for each parent, or for each of its months."""
         return self.sums | (self.months.sums if self.months else {})

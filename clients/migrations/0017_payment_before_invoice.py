@@ -2,7 +2,7 @@ from django.db import migrations
 
 from accounts.tenancy import SameAccount
 
-# An import has its payments first and their invoices after them, in one transaction. Altered in place: nothing is
+# Payments may come before their invoices, in one transaction. Altered in place: nothing is
 # checked anew, and nobody waits for it.
 
 

@@ -5,7 +5,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0018_invoice_told_truly")]
+    dependencies = [("clients", "0017_payment_before_invoice")]
 
     operations = [
         migrations.RunSQL(

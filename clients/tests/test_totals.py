@@ -207,53 +207,6 @@ def test_the_database_itself_refuses_more_payment_than_is_due(clients, statement
     assert totals(*clients) == [ACME, GLOBEX, SECRET]
 
 
-PAYMENT_FIRST = """
-    WITH parent AS (SELECT account_id, client_id, currency FROM clients_invoice WHERE invoice_number = 'A1'),
-    paid AS (
-        INSERT INTO clients_payment (id, account_id, invoice_id, amount, payment_date)
-        SELECT gen_random_uuid(), account_id, '00000000-0000-7000-8000-000000000001', 30, '2024-08-08' FROM parent
-    )
-    SELECT FROM parent"""
-INVOICE_AFTER = """
-    INSERT INTO clients_invoice (id, account_id, client_id, invoice_number, amount, currency, issue_date, due_date,
-        amount_paid, last_payment_date)
-    SELECT '00000000-0000-7000-8000-000000000001', account_id, client_id, 'A5', 40, currency, '2024-02-02',
-        '2024-02-02', %s, %s
-    FROM clients_invoice WHERE invoice_number = 'A1'"""
-
-
-@transaction.atomic
-def pay_first(*statements):
-    """A payment, and in the same transaction these statements after it."""
-    run("SET CONSTRAINTS payment_invoice_same_account DEFERRED")
-    run(PAYMENT_FIRST)
-    for statement in statements:
-        run(*statement)
-    run("SET CONSTRAINTS ALL IMMEDIATE")
-
-
-def test_an_invoice_may_come_after_what_is_paid_on_it(clients):
-    pay_first((INVOICE_AFTER, 30, "2024-08-08"))
-    assert totals(clients[0]) == [(340, 230, 3, "03-10")]
-    assert wrong_totals() == []
-
-
-@pytest.mark.parametrize("told", [(0, None), (31, "2024-08-08"), (30, None), (30, "2024-08-09")])
-def test_an_invoice_that_comes_after_its_payments_tells_what_they_are(clients, told):
-    with pytest.raises(IntegrityError, match="is not what they come to"):
-        pay_first((INVOICE_AFTER, *told))
-
-
-def test_an_invoice_without_payments_claims_none(clients):
-    with pytest.raises(IntegrityError, match="is not what they come to"), transaction.atomic():
-        run(INVOICE_AFTER, 30, "2024-08-08")
-
-
-def test_a_payment_never_stays_without_an_invoice(clients):
-    with pytest.raises(IntegrityError, match="payment_invoice_same_account"):
-        pay_first()
-
-
 def test_what_is_rolled_back_never_counted(clients):
     with transaction.atomic():
         add_invoice(clients[0], "A4", 5000, 12, payments=[(1, 12)])
