@@ -10,18 +10,17 @@ from django_countries import countries
 
 from duespark.records import Record
 from duespark.rules import (
-    CalendarDate,
     Choice,
     Email,
     Flag,
     Invalid,
-    Moment,
     Money,
     Pattern,
     Rule,
     Text,
     WholeNumber,
 )
+from duespark.times import CalendarDate, Moment
 
 DEFAULT_PAYMENT_TERMS = 30  # days
 MAX_PAYMENT_TERMS = 365

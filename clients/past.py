@@ -15,7 +15,7 @@ from duespark.api.json import decode
 from duespark.ids import uuid_of
 from duespark.prepared import execute
 from duespark.records import Record
-from duespark.rules import Moment
+from duespark.times import Moment
 
 AS_OF = Record({"as_of": Moment(zoned=True)})
 KEY = ("id", "account_id")

@@ -8,7 +8,6 @@ field may be null is its field's own affair.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Protocol, runtime_checkable
 
@@ -22,7 +21,6 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _LINES = re.compile("[\t\n]")
 # White space that may surround a text. The other control characters that `str.strip` takes are errors.
 SPACE = " \t\r\n\u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 # What most emails and amounts look like: some of those that the rules take.
 _PLAIN_EMAIL = re.compile(
     r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9]{1,63}\.)+[a-z]{2,63}", re.ASCII | re.IGNORECASE
@@ -214,63 +212,6 @@ class Money:
     def schema(self) -> dict[str, Any]:
         bounds = {"minimum": float(self.minimum), "maximum": float(self.maximum)}
         return {"type": "number", "format": "decimal", **bounds, "description": "At most two decimals."}
-
-
-@dataclass(frozen=True)
-class CalendarDate:
-    """A day as YYYY-MM-DD, from `first` to `last`."""
-
-    first: date = date.min
-    last: date = date.max
-
-    def __call__(self, value: Any) -> date:
-        day = self._day(value)
-        if day < self.first:
-            raise Invalid(f"Must not be before {self.first}.")
-        if day > self.last:
-            raise Invalid(f"Must not be after {self.last}.")
-        return day
-
-    def _day(self, value: Any) -> date:
-        if type(value) is str and _DATE.fullmatch(text := value.strip(SPACE)):
-            try:
-                return date.fromisoformat(text)
-            except ValueError:
-                pass
-        raise Invalid("Must be a date such as 2026-01-31.")
-
-    @property
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string", "format": "date"}
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A time as ISO 8601 has it; one without an offset is UTC's, unless it must be `zoned`."""
-
-    zoned: bool = False
-
-    def __call__(self, value: Any) -> datetime:
-        try:
-            moment = datetime.fromisoformat(value.strip(SPACE))
-            if moment.tzinfo is not None:
-                return moment.astimezone(UTC)
-        except (ValueError, AttributeError, OverflowError):
-            raise Invalid("Must be a time such as 2026-01-31T12:00:00Z.") from None
-        if self.zoned:
-            raise Invalid("Must be a time with its zone, such as 2026-01-31T12:00:00Z.")
-        return moment.replace(tzinfo=UTC)
-
-    def column(self, texts: Sequence[str]) -> Sequence[datetime] | None:
-        try:
-            moments = list(map(datetime.fromisoformat, texts))
-        except ValueError:
-            return None
-        return moments if all(moment.tzinfo is UTC for moment in moments) else None
-
-    @property
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string", "format": "date-time"}
 
 
 @dataclass(frozen=True)

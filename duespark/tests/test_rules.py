@@ -6,7 +6,8 @@ import pytest
 
 from duespark.api.json import encode
 from duespark.records import Record, Rejected, validation_detail
-from duespark.rules import CalendarDate, Choice, Email, Flag, Invalid, Moment, Money, Pattern, Text, WholeNumber
+from duespark.rules import Choice, Email, Flag, Invalid, Money, Pattern, Text, WholeNumber
+from duespark.times import CalendarDate, Moment
 
 
 def says(rule, value):

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from clients import fields
 from duespark.api.json import decode, encode
 from duespark.records import Rejected
-from duespark.rules import CalendarDate, Choice, ColumnRule, Email, Flag, Invalid, Moment, Money, Text, WholeNumber
+from duespark.rules import Choice, ColumnRule, Email, Flag, Invalid, Money, Text, WholeNumber
+from duespark.times import CalendarDate, Moment
 
 JSON = st.recursive(
     st.none()
