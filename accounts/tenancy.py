@@ -143,13 +143,11 @@ class TenantForeignKey(models.ForeignKey):
 class SameAccount(models.BaseConstraint):
     """The composite foreign key behind a `TenantForeignKey`.
 
-    The database refuses a row whose account is not that of the row it refers to: at the end of each
-    statement or, if `deferrable`, of a transaction that asks for it.
+    The database refuses a row whose account is not that of the row it refers to.
     """
 
-    def __init__(self, field: str, *, name: str, deferrable: bool = False, **kwargs: Any) -> None:
+    def __init__(self, field: str, *, name: str, **kwargs: Any) -> None:
         self.field = field
-        self.deferrable = deferrable
         super().__init__(name=name, **kwargs)
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> str:
@@ -158,7 +156,6 @@ class SameAccount(models.BaseConstraint):
         return (
             f"CONSTRAINT {quote(self.name)} FOREIGN KEY (account_id, {quote(field.column)}) "
             f"REFERENCES {quote(field.remote_field.model._meta.db_table)} (account_id, id)"
-            + (" DEFERRABLE" if self.deferrable else "")
         )
 
     def create_sql(self, model: Any, schema_editor: Any) -> str:
@@ -174,7 +171,7 @@ class SameAccount(models.BaseConstraint):
 
     def deconstruct(self) -> Any:
         path, _, kwargs = super().deconstruct()
-        return path, (self.field,), {**kwargs, "deferrable": True} if self.deferrable else kwargs
+        return path, (self.field,), kwargs
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SameAccount) and self.deconstruct() == other.deconstruct()

@@ -137,29 +137,20 @@ class Kept:
     def columns(self) -> list[str]:
         return [*self.sums, self.latest[0]]
 
-    @property
-    def _told(self) -> dict[str, str]:
-        """What a parent should say of its children, which `l` sums up."""
-        return {column: f"coalesce(l.{column}, 0)" for column in self.sums} | {self.latest[0]: f"l.{self.latest[0]}"}
-
-    @property
-    def _come_to(self) -> str:
-        """What children come to, as columns of a query over them."""
-        sums = (f"sum({share}) AS {column}" for column, share in self.sums.items())
-        return ", ".join([*sums, f"max({self.latest[1]}) AS {self.latest[0]}"])
-
     def ledger_sql(self) -> str:
         """One account's parents whose kept values are not the true ones: id, mendable, kept_…, true_…"""
+        true = {column: f"coalesce(l.{column}, 0)" for column in self.sums} | {self.latest[0]: f"l.{self.latest[0]}"}
         return f"""
             SELECT p.id, {self.mendable} AS mendable,
                 {", ".join(f"p.{column} AS kept_{column}" for column in self.columns)},
-                {", ".join(f"{value} AS true_{column}" for column, value in self._told.items())}
+                {", ".join(f"{value} AS true_{column}" for column, value in true.items())}
             FROM {self.parent} AS p LEFT JOIN (
-                SELECT account_id, {self.key} AS id, {self._come_to}
+                SELECT account_id, {self.key} AS id, max({self.latest[1]}) AS {self.latest[0]},
+                    {", ".join(f"sum({expression}) AS {column}" for column, expression in self.sums.items())}
                 FROM {self.child} WHERE account_id = %(account)s AND {self.counted} GROUP BY account_id, {self.key}
             ) AS l ON l.account_id = p.account_id AND l.id = p.id
             WHERE p.account_id = %(account)s
-                AND ({" OR ".join(f"p.{column} IS DISTINCT FROM {value}" for column, value in self._told.items())})"""
+                AND ({" OR ".join(f"p.{column} IS DISTINCT FROM {value}" for column, value in true.items())})"""
 
     def differences(self, account_id: str) -> Iterator[Difference]:
         kind, width = self.parent.rpartition("_")[2], len(self.columns)

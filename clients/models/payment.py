@@ -35,8 +35,7 @@ class Payment(RecordedModel):
         ordering = ("-payment_date", "-id")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *RecordedModel.Meta.constraints,
-            # Deferrable, for whoever has payments first.
-            SameAccount("invoice", name="payment_invoice_same_account", deferrable=True),
+            SameAccount("invoice", name="payment_invoice_same_account"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_above_zero"),
         ]
         indexes: ClassVar[list[models.Index]] = [

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0021_created_by_and_changed_by")]
+    dependencies = [("clients", "0019_created_by_and_changed_by")]
 
     operations = [
         migrations.AddConstraint(

@@ -6,7 +6,7 @@ import clients.triggers
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0022_changed_by_is_passed_on")]
+    dependencies = [("clients", "0020_changed_by_is_passed_on")]
 
     operations = [
         pgtrigger.migrations.AddTrigger(

@@ -5,7 +5,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0017_payment_before_invoice")]
+    dependencies = [("clients", "0016_invoice_of_client_narrowed")]
 
     operations = [
         migrations.RunSQL(

@@ -4,7 +4,7 @@ import accounts.acting
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0020_change")]
+    dependencies = [("clients", "0018_change")]
 
     operations = [
         migrations.AddField(

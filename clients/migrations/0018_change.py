@@ -7,7 +7,7 @@ import clients.triggers
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0019_change_number")]
+    dependencies = [("clients", "0017_change_number")]
 
     operations = [
         migrations.CreateModel(
