@@ -21,6 +21,12 @@ from clients.tests.races import PATIENCE, wait_until_blocked
 
 ACME = {"name": "Acme Corporation", "email": "billing@acme.com"}
 
+# In this database alone: other tests wait for rows of theirs on the same server.
+CANCEL_WHO_WAITS_FOR_A_ROW = """
+    SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = 'transactionid'
+"""
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -103,17 +109,23 @@ def test_another_key_waits_for_nobody(alice, in_thread, impatient):
     assert first.result(PATIENCE).status_code == 201
 
 
+def kill_the_first_of_two(alice, bob, in_thread):
+    """Two come with one key; the first is killed at its work, as by an administrator. Gives the second, now at it."""
+    hold_email(alice)
+    first = in_thread(create, alice)
+    wait_until_blocked(1)
+    second = in_thread(create, bob)
+    wait_until_blocked(2)
+    run(CANCEL_WHO_WAITS_FOR_A_ROW)
+    assert first.result(PATIENCE).status_code == 503
+    wait_until_blocked(1)
+    return second
+
+
 def test_who_has_waited_for_a_refusal_does_the_work(alice, bob, in_thread, patient):
-    """The first is killed at its work, as by an administrator; nothing of it is kept, and the second goes on."""
+    """Nothing is kept of the first."""
     with transaction.atomic():
-        hold_email(alice)
-        first = in_thread(create, alice)
-        wait_until_blocked(1)
-        second = in_thread(create, bob)
-        wait_until_blocked(2)
-        run("SELECT pg_cancel_backend(pid) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'")
-        assert first.result(PATIENCE).status_code == 503
-        wait_until_blocked(1)
+        second = kill_the_first_of_two(alice, bob, in_thread)
         transaction.set_rollback(True)
     answer = second.result(PATIENCE)
     assert (answer.status_code, "Idempotent-Replayed" in answer) == (201, False)
@@ -124,14 +136,7 @@ def test_the_work_has_its_own_patience_after_a_wait(alice, bob, in_thread, monke
     """Having waited for a key does not bound how long the work may wait for a row."""
     monkeypatch.setattr(idempotency, "PATIENCE", 1.0)
     with transaction.atomic():
-        hold_email(alice)
-        first = in_thread(create, alice)
-        wait_until_blocked(1)
-        second = in_thread(create, bob)
-        wait_until_blocked(2)
-        run("SELECT pg_cancel_backend(pid) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'")
-        first.result(PATIENCE)
-        wait_until_blocked(1)
+        second = kill_the_first_of_two(alice, bob, in_thread)
         run("SELECT pg_sleep(1.5)")
         transaction.set_rollback(True)
     assert second.result(PATIENCE).status_code == 201
