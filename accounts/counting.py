@@ -8,7 +8,7 @@ import logging
 import re
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from math import ceil
 from typing import Protocol
@@ -46,6 +46,10 @@ class Rate:
                 f"API_RATE_LIMIT must be like 1000/hour (second, minute, hour, day), not {text!r}."
             )
         return cls(int(match[1]), SECONDS[match[2]])
+
+    @property
+    def window(self) -> timedelta:
+        return timedelta(seconds=self.seconds)
 
 
 @dataclass(frozen=True)
@@ -105,20 +109,20 @@ class DatabaseCounters:
 
     def count(self, caller: str, rate: Rate) -> Allowance:
         now = timezone.now()
-        window = timedelta(seconds=rate.seconds)
         with connection.cursor() as cursor:
-            cursor.execute(COUNT_REQUEST, {"caller": caller[:64], "now": now, "over": now - window})
+            cursor.execute(COUNT_REQUEST, {"caller": caller[:64], "now": now, "over": now - rate.window})
             used, started_at = cursor.fetchone()
             if used == 1:
                 cursor.execute(SWEEP, [now - LONGEST])
-        return Allowance(rate, used, ceil((started_at + window).timestamp()))
+        return self._allowance(rate, used, started_at)
 
     def left(self, caller: str, rate: Rate) -> Allowance:
         now = timezone.now()
-        window = timedelta(seconds=rate.seconds)
-        begun = RateWindow.objects.filter(caller=caller[:64], started_at__gt=now - window).first()
-        used, started_at = (begun.requests, begun.started_at) if begun else (0, now)
-        return Allowance(rate, used, ceil((started_at + window).timestamp()))
+        begun = RateWindow.objects.filter(caller=caller[:64], started_at__gt=now - rate.window).first()
+        return self._allowance(rate, *((begun.requests, begun.started_at) if begun else (0, now)))
+
+    def _allowance(self, rate: Rate, used: int, started_at: datetime) -> Allowance:
+        return Allowance(rate, used, ceil((started_at + rate.window).timestamp()))
 
 
 class RedisCounters:
