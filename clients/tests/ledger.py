@@ -1,9 +1,10 @@
 """A small ledger of two accounts, and what its totals should be, in SQL that shares nothing with the triggers'."""
 
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from clients.models import Client, ClientCount, ClientMonth, Invoice, Payment
 
@@ -51,6 +52,12 @@ def run(sql, *params):
     with connection.cursor() as cursor:
         cursor.execute(sql, params or None)
         return cursor.fetchall() if cursor.description else cursor.rowcount
+
+
+def attempt(sql, *params):
+    """A statement that may be refused, and then has moved nothing."""
+    with suppress(IntegrityError), transaction.atomic():
+        run(sql, *params)
 
 
 def wrong_totals():

@@ -8,6 +8,27 @@ from clients.tests.ledger import run
 UNKNOWN = "client_01h455vb4pex5vsknk084sn02q"
 
 
+CHANGED = [
+    {"field": "name", "old": "Acme Corporation", "new": "Acme LLC"},
+    {"field": "address.city", "old": "New York", "new": None},
+    {"field": "address.state", "old": "NY", "new": "NJ"},
+]
+MADE = [
+    {"field": "name", "old": None, "new": "Acme Corporation"},
+    {"field": "email", "old": None, "new": "billing@acme.com"},
+    {"field": "phone", "old": None, "new": "+1-555-123-4567"},
+    {"field": "address.street", "old": None, "new": "123 Business Ave"},
+    {"field": "address.city", "old": None, "new": "New York"},
+    {"field": "address.state", "old": None, "new": "NY"},
+    {"field": "address.zip_code", "old": None, "new": "10001"},
+    {"field": "address.country", "old": None, "new": "US"},
+    {"field": "tax_id", "old": None, "new": "12-3456789"},
+    {"field": "payment_terms", "old": None, "new": 30},
+    {"field": "notes", "old": None, "new": "Important client - priority support"},
+    {"field": "is_active", "old": None, "new": True},
+]
+
+
 def history(caller, row, query=""):
     kind = row.pk.partition("_")[0]
     return caller.get(f"/{kind}s/{row.pk}/history{query}").json()
@@ -36,11 +57,7 @@ def test_answers_what_became_of_a_client_newest_first(alice, acme):
                 "object": "client",
                 "object_id": acme.pk,
                 "by": by_alice,
-                "changes": [
-                    {"field": "name", "old": "Acme Corporation", "new": "Acme LLC"},
-                    {"field": "address.city", "old": "New York", "new": None},
-                    {"field": "address.state", "old": "NY", "new": "NJ"},
-                ],
+                "changes": CHANGED,
             },
             {
                 "at": acme.created_at.isoformat().replace("+00:00", "Z"),
@@ -48,20 +65,7 @@ def test_answers_what_became_of_a_client_newest_first(alice, acme):
                 "object": "client",
                 "object_id": acme.pk,
                 "by": {"type": "sql", "id": None, "name": None},
-                "changes": [
-                    {"field": "name", "old": None, "new": "Acme Corporation"},
-                    {"field": "email", "old": None, "new": "billing@acme.com"},
-                    {"field": "phone", "old": None, "new": "+1-555-123-4567"},
-                    {"field": "address.street", "old": None, "new": "123 Business Ave"},
-                    {"field": "address.city", "old": None, "new": "New York"},
-                    {"field": "address.state", "old": None, "new": "NY"},
-                    {"field": "address.zip_code", "old": None, "new": "10001"},
-                    {"field": "address.country", "old": None, "new": "US"},
-                    {"field": "tax_id", "old": None, "new": "12-3456789"},
-                    {"field": "payment_terms", "old": None, "new": 30},
-                    {"field": "notes", "old": None, "new": "Important client - priority support"},
-                    {"field": "is_active", "old": None, "new": True},
-                ],
+                "changes": MADE,
             },
         ],
         "total": 3,

@@ -3,7 +3,7 @@
 import pytest
 
 from clients.tests.faults.crowd import Crowd
-from clients.tests.live import served
+from clients.tests.live import Served, served
 
 pytestmark = pytest.mark.xdist_group("faults")  # which has one PostgreSQL
 
@@ -30,17 +30,10 @@ def crowd(database, server):
     assert crowd.broken_promises(database.query) == {}
 
 
-def test_a_worker(server, crowd, times):
+@pytest.mark.parametrize(("kill", "everyday"), [(Served.kill_a_worker, 4), (Served.kill_the_master, 1)])
+def test_what_is_answered_outlives_the_process(server, crowd, times, kill, everyday):
     with crowd.at_work():
-        for _ in range(times(4, thorough=20)):
+        for _ in range(times(everyday, thorough=20)):
             crowd.wait_for(201, 10)
-            server.kill_a_worker()
-        crowd.wait_for(201, 10)
-
-
-def test_the_master(server, crowd, times):
-    with crowd.at_work():
-        for _ in range(times(1, thorough=20)):
-            crowd.wait_for(201, 10)
-            server.kill_the_master()
+            kill(server)
         crowd.wait_for(201, 10)
