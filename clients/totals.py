@@ -6,10 +6,14 @@ from its invoices. They fire once a statement, whoever writes: the API, the admi
 
 The changed rows are folded, per account, into one array a column, and the parents updated by
 `unnest`: a trigger never joins a transition table to a real one, and names the account in each
-statement. Sums are moved by their difference, so writers of one parent need no more than its row
-lock; the parents are locked in the order of their ids, so that two statements never wait for each
+statement. A client's sums are moved by their difference, so writers of one parent need no more than its
+row lock; the parents are locked in the order of their ids, so that two statements never wait for each
 other. A latest date that may have moved back is looked up again, in a statement of its own, which
 under READ COMMITTED sees what others committed before the lock was had.
+
+An invoice has few payments, and is told anew what they come to. One that is inserted with that already,
+as an import does, is not written again: each UPDATE costs it an entry in all its indexes, and its client
+another UPDATE.
 
 What a client keeps by the month (clients/months.py) goes the same way: then the differences are
 folded by parent and month, and the parents take the sums of theirs. A parent is written even where
@@ -37,7 +41,7 @@ class Kept:
     `sums` maps a column of the parent to the expression of a child's share in it, `latest` is the
     pair (parent's column, child's date); only children for which `counted` holds have a share.
     `mendable` is what the constraints of the parent `p` ask of the true values `l`. `months` keep the
-    same sums, and more, by the month.
+    same sums, and more, by the month. Children who are `few` are looked at again, all of a parent's.
     """
 
     parent: str
@@ -48,6 +52,7 @@ class Kept:
     counted: str = "true"
     mendable: str = "true"
     months: MonthsOfClient | None = None
+    few: bool = False
 
     @property
     def triggers(self) -> list[pgtrigger.Trigger]:
@@ -90,18 +95,44 @@ class Kept:
                 WHERE {" OR ".join(f"{column} <> 0" for column in self._folded)} OR come IS DISTINCT FROM gone
                 GROUP BY account_id ORDER BY account_id
             LOOP
-                {self._write()}
+                {self._tell() if self.few else self._move()}
                 {self.months.add() if self.months else ""}
             END LOOP;"""
 
-    def _write(self) -> str:
+    @property
+    def _lock(self) -> str:
+        return f"""
+            PERFORM FROM public.{self.parent} AS p
+            WHERE p.account_id = t.account_id AND p.id = ANY (t.ids) ORDER BY p.id FOR NO KEY UPDATE;"""
+
+    def _tell(self) -> str:
+        """Tells the parents in `t` what all their children come to, as it is once they are locked."""
+        [latest, day] = self.latest
+        told = {column: f"sum({column})" for column in self.sums} | {"come": "max(come)"}
+        arrays = (f"array_agg({column} ORDER BY id)" for column in ("id", *told))
+        return f"""
+            {self._lock}
+            SELECT {", ".join(arrays)} INTO t.ids, {", ".join(f"t.{column}" for column in told)}
+            FROM (
+                SELECT id, {", ".join(f"{total} AS {column}" for column, total in told.items())} FROM (
+                    SELECT id, {", ".join(f"0 AS {column}" for column in self.sums)}, NULL::date AS come
+                    FROM unnest(t.ids) AS d (id)
+                    UNION ALL SELECT {self.key}, {", ".join(self.sums.values())}, {day} FROM public.{self.child}
+                    WHERE account_id = t.account_id AND {self.key} = ANY (t.ids) AND {self.counted}
+                ) AS shares GROUP BY id
+            ) AS l;
+            UPDATE public.{self.parent} AS p
+            SET {", ".join(f"{column} = d.{column}" for column in self.sums)}, {latest} = d.come
+            FROM {self._by_parent(*told)}
+            WHERE p.account_id = t.account_id AND p.id = d.id
+                AND ({", ".join(f"p.{column}" for column in self.columns)})
+                    IS DISTINCT FROM ({", ".join(f"d.{column}" for column in told)});"""
+
+    def _move(self) -> str:
         """Moves the parents by the differences in `t`."""
         latest = self.latest[0]
         return f"""
-            IF cardinality(t.ids) > 1 THEN
-                PERFORM FROM public.{self.parent} AS p
-                WHERE p.account_id = t.account_id AND p.id = ANY (t.ids) ORDER BY p.id FOR NO KEY UPDATE;
-            END IF;
+            IF cardinality(t.ids) > 1 THEN {self._lock} END IF;
             UPDATE public.{self.parent} AS p SET
                 {", ".join(f"{column} = p.{column} + d.{column}" for column in self.sums)},
                 {latest} = greatest(p.{latest}, d.come)
@@ -187,6 +218,7 @@ INVOICE_FROM_PAYMENTS = Kept(
     sums={"amount_paid": "amount"},
     latest=("last_payment_date", "payment_date"),
     mendable="coalesce(l.amount_paid, 0) <= p.amount",
+    few=True,
 )
 CLIENT_FROM_INVOICES = Kept(
     parent="clients_client",

@@ -189,7 +189,7 @@ def test_6_transition_tables_are_read_alone(trigger_bodies):
 
 def test_6_names_are_qualified_by_their_schema(trigger_bodies):
     for name, body in trigger_bodies.items():
-        tables_alone = re.sub(r"IS DISTINCT FROM|NO KEY UPDATE|DO UPDATE", "", body)
+        tables_alone = re.sub(r"IS DISTINCT FROM|NO KEY UPDATE|DO UPDATE|INTO t\.", "", body)
         used = set(re.findall(r"\b(?:FROM|UPDATE|INTO) ([^\s()]+)", tables_alone)) - {
             "new_rows",
             "old_rows",

@@ -213,3 +213,33 @@ def test_what_is_rolled_back_never_counted(clients):
         assert totals(clients[0]) == [(5300, 201, 3, "12-10")]
         transaction.set_rollback(True)
     assert totals(*clients) == [ACME, GLOBEX, SECRET]
+
+
+INVOICE_THAT_TELLS = """
+    INSERT INTO clients_invoice (id, account_id, client_id, invoice_number, amount, currency, issue_date, due_date,
+        amount_paid, last_payment_date)
+    SELECT '01900000-0000-7000-8000-000000000001', account_id, client_id, 'A5', 40, currency, '2024-02-02',
+        '2024-02-02', %s, '2024-08-08'
+    FROM clients_invoice WHERE invoice_number = 'A1'"""
+ITS_PAYMENT = """
+    INSERT INTO clients_payment (id, account_id, invoice_id, amount, payment_date)
+    SELECT '01900000-0000-7000-8000-000000000002', account_id, id, 30, '2024-08-08'
+    FROM clients_invoice WHERE invoice_number = 'A5'"""
+
+
+@pytest.mark.parametrize("told", [30, 0, 31])
+def test_an_invoice_tells_what_its_payments_come_to_whatever_it_came_with(clients, told):
+    with transaction.atomic():
+        run(INVOICE_THAT_TELLS, told)
+        run(ITS_PAYMENT)
+    assert totals(clients[0]) == [(340, 230, 3, "03-10")]
+    assert wrong_totals() == []
+
+
+def test_an_invoice_that_comes_with_what_is_paid_on_it_is_written_once(clients):
+    place = "SELECT i.ctid, c.ctid FROM clients_invoice AS i JOIN clients_client AS c ON c.id = i.client_id"
+    with transaction.atomic():
+        run(INVOICE_THAT_TELLS, 30)
+        before = run(place)
+        run(ITS_PAYMENT)
+    assert run(place) == before
