@@ -35,21 +35,25 @@ CANCELLED = ("cancelled", "canceled")
 
 INVOICES_AT_ONCE = 100_000  # rows that one statement writes; so that a client's totals are written seldom
 
-# A client is looked up by each of its invoices, and once more for those of nobody.
-INSERT_INVOICES = """
+PAID = "s.paid_amount > 0"
+PAID_ON = "coalesce(s.payment_date, s.issue_date)"
+# A client is looked up by each of its invoices, and once more for those of nobody. An invoice comes with what its
+# payment will tell it (clients/totals.py).
+INSERT_INVOICES = f"""
     INSERT INTO clients_invoice (id, account_id, client_id, invoice_number, amount, currency, issue_date, due_date,
-        description, notes, cancelled_at, created_at, updated_at, created_by)
+        description, notes, cancelled_at, created_at, updated_at, created_by, amount_paid, last_payment_date)
     SELECT s.id, %(account)s, c.id, s.invoice_number, s.amount, %(currency)s, s.issue_date,
         coalesce(s.due_date, s.issue_date + c.payment_terms), s.description, s.notes,
-        CASE WHEN s.cancelled THEN %(now)s END, %(now)s, %(now)s, %(actor)s
+        CASE WHEN s.cancelled THEN %(now)s END, %(now)s, %(now)s, %(actor)s,
+        coalesce(s.paid_amount, 0), CASE WHEN {PAID} THEN {PAID_ON} END
     FROM staged AS s JOIN clients_client AS c
         ON c.account_id = %(account)s AND lower(c.email) COLLATE "C" = lower(s.client_email) COLLATE "C"
-    ORDER BY {order} ON CONFLICT (account_id, invoice_number) DO NOTHING"""
-INSERT_PAYMENTS = """
+    ORDER BY {{order}} ON CONFLICT (account_id, invoice_number) DO NOTHING"""
+INSERT_PAYMENTS = f"""
     INSERT INTO clients_payment (id, account_id, invoice_id, amount, payment_date, created_at, created_by)
-    SELECT s.payment_id, %(account)s, s.id, s.paid_amount, coalesce(s.payment_date, s.issue_date), %(now)s, %(actor)s
+    SELECT s.payment_id, %(account)s, s.id, s.paid_amount, {PAID_ON}, %(now)s, %(actor)s
     FROM staged AS s JOIN clients_invoice AS i ON i.account_id = %(account)s AND i.id = s.id
-    WHERE s.paid_amount > 0 ORDER BY s.row"""
+    WHERE {PAID} ORDER BY s.row"""
 FIND_CLIENTS = """
     UPDATE unlanded AS s SET client_id = c.id
     FROM clients_client AS c
