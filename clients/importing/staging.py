@@ -25,9 +25,19 @@ from duespark.postgres import take_longer
 
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL's text cannot hold
 
+# Lets PostgreSQL look rows up one by one unless it misjudges a table: it found next to nothing there, but for what a
+# dry run or an import that died had left, and has not looked again. Then every index seems as good as the right one.
+BY_ONE = """
+    SELECT set_config('enable_nestloop', (count(*) = 0)::text, true) = 'true' FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relname ~ '^clients_(client|invoice|payment)$'
+        AND reltuples >= 0 AND reltuples < relpages"""
+# What this import has written bears its transaction's mark, like the table that it made.
+MARK = "SELECT xmin FROM pg_class WHERE oid = 'pg_temp.staged'::regclass"
+
+NOTHING: Mapping[str, tuple[str, str]] = {}
 TABLES = {
     "staged": "row integer, reference text, cells text, {columns}",
-    "unlanded": "row integer, reference text, cells text, {columns}, {found}, problem text",
+    "unlanded": "row integer, reference text, cells text, {columns}, {found}, just_landed boolean, problem text",
     "refused": "row integer, reference text, cells text, problem text",
 }
 
@@ -45,24 +55,28 @@ class Block(NamedTuple):
 class Staging:
     """One import's rows, in temporary tables of its transaction.
 
-    `columns` are those of a good row and `found` what is looked up for one that did not land, each with its
-    type. `key` is the expression that no two rows of the account share, and `reference` the column by which
-    the report names a row.
+    `columns` are those of a good row, each with its type. `key` is the expression that no two rows of the
+    account share, and `reference` the column by which the report names a row. Of a row `s` that did not land
+    is kept which row `r` of the table is `in_the_way`, the `existing` one; whether this import has written that;
+    and which others are to be `found`, each in a table by a condition.
     """
 
     def __init__(
         self,
         table: str,
         columns: Mapping[str, str],
-        found: str,
         context: Mapping[str, Any],
         *,
         key: str,
+        in_the_way: str,
         reference: str,
         keep_cells: bool,
+        found: Mapping[str, tuple[str, str]] = NOTHING,
     ) -> None:
         self.table = table
         self.key = key
+        self.in_the_way = in_the_way
+        self.found = found
         self.reference = reference
         self.columns = columns
         self.context = context
@@ -73,9 +87,10 @@ class Staging:
         take_longer()
         self.execute("SET LOCAL plan_cache_mode = auto")  # the triggers plan for as many rows as there are
         types = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        ids = ", ".join(f"{name} uuid" for name in (*found, "existing"))
         for name, definition in TABLES.items():
             self.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
-            definition = definition.format(columns=types, found=found)
+            definition = definition.format(columns=types, found=ids)
             self.execute(f"CREATE TEMPORARY TABLE {name} ({definition}) ON COMMIT DROP")
 
     def execute(self, sql: str, **params: Any) -> int:
@@ -110,7 +125,7 @@ class Staging:
                     self.cursor.connection.cancel()
                 raise
         if self.unlanded:
-            self.execute("ANALYZE unlanded")
+            self.execute("ANALYZE unlanded (row, existing)")
 
     @property
     def order(self) -> str:
@@ -156,19 +171,34 @@ class Staging:
                 copy.write_row((row.number, named, _kept_cells(row.cells) if self.keep_cells else None, problem))
 
     def _land(self, land: Callable[[], int]) -> None:
+        by_one = self.fetch(BY_ONE)
         landed = land() if self.staged else 0
         self.landed += landed
         if landed < self.staged:
             self.unlanded += self.staged - landed
-            names = ("row", "reference", "cells", *self.columns)
-            did_not = f"LEFT JOIN {self.table} AS r ON r.account_id = %(account)s AND r.id = s.id WHERE r.id IS NULL"
-            self.execute(
-                f"INSERT INTO unlanded ({', '.join(names)}) SELECT {', '.join(f's.{name}' for name in names)} "
-                f"FROM staged AS s {did_not if landed else ''}"  # none did: a file that is there already
-            )
+            self._keep_unlanded(by_one=by_one)
         if self.staged:
             self.execute("TRUNCATE staged")
         self.staged = 0
+
+    def _keep_unlanded(self, *, by_one: bool) -> None:
+        """An account may have many more rows than are staged, so each is looked up by itself, where that is safe."""
+        names = ("row", "reference", "cells", *self.columns)
+        lookups = {"existing": (self.table, self.in_the_way), **self.found}
+        fence = "OFFSET 0" if by_one else ""
+        joins = (
+            f"""LEFT JOIN LATERAL (
+                SELECT id, xmin FROM {table} AS r WHERE account_id = %(account)s AND {same} {fence}
+            ) AS {name} ON true"""
+            for name, (table, same) in lookups.items()
+        )
+        self.execute(
+            f"""
+            INSERT INTO unlanded ({", ".join((*names, *lookups))}, just_landed)
+            SELECT {", ".join((*(f"s.{name}" for name in names), *(f"{name}.id" for name in lookups)))},
+                existing.xmin = ({MARK})
+            FROM staged AS s {" ".join(joins)} WHERE existing.id IS DISTINCT FROM s.id"""
+        )
 
     def refuse(self, condition: str, problem: str) -> None:
         """Gives the rows that did not land, and have no problem yet, this one where the condition holds."""
@@ -181,9 +211,9 @@ class Staging:
         self.execute(
             f"""
             UPDATE unlanded AS s SET problem = %(problem)s
-            FROM (SELECT row, row_number() OVER (PARTITION BY {self.key} ORDER BY row) AS nth
+            FROM (SELECT row, just_landed, row_number() OVER (PARTITION BY {self.key} ORDER BY row) AS nth
                   FROM unlanded WHERE problem IS NULL) AS seen
-            WHERE seen.row = s.row AND (seen.nth > 1 OR s.just_landed) AND s.problem IS NULL""",
+            WHERE seen.row = s.row AND (seen.nth > 1 OR seen.just_landed)""",
             problem=problem,
         )
 
@@ -199,11 +229,6 @@ class Staging:
             self.execute("SELECT cells, problem FROM refused ORDER BY row")
             for cells, problem in self.cursor:
                 reject(json.loads(cells or "[]"), json.loads(problem)["detail"])
-
-
-def just_landed(alias: str) -> str:
-    """Whether this import has written the row: it bears its transaction's mark, like the table that it made."""
-    return f"{alias}.xmin = (SELECT xmin FROM pg_class WHERE oid = 'pg_temp.staged'::regclass)"
 
 
 def _together(blocks: Iterable[Block], size: int) -> Iterator[list[Block]]:

@@ -16,7 +16,7 @@ from clients.fields import CLIENT, CLIENT_WITH_HISTORY, DEFAULT_PAYMENT_TERMS
 from clients.importing.check import Checked, checked, client_check, problem
 from clients.importing.read import Source
 from clients.importing.report import Options, Report
-from clients.importing.staging import Staging, conclude, just_landed
+from clients.importing.staging import Staging, conclude
 from clients.models.client import DUPLICATE_CLIENT, EMAIL_TAKEN
 from duespark.ids import new_uuid, uuid_of
 
@@ -38,6 +38,7 @@ STAGED_CLIENT = {
 }
 CLIENTS_AT_ONCE = 20_000  # rows that one statement writes
 OF_CLIENT = tuple(name for name in STAGED_CLIENT if name != "id")
+SAME_EMAIL = 'lower({}.email) COLLATE "C" = lower(s.email) COLLATE "C"'
 CHANGEABLE = tuple(name for name in OF_CLIENT if name not in ("email", "created_at"))
 
 GIVEN = {
@@ -52,11 +53,6 @@ INSERT_CLIENTS = f"""
     FROM {{source}} AS s WHERE s.name IS NOT NULL {{condition}} ORDER BY {{order}}
     ON CONFLICT (account_id, lower(email) COLLATE "C") DO NOTHING"""
 UNMET = "AND s.problem IS NULL AND s.existing IS NULL"
-FIND_EXISTING_CLIENTS = f"""
-    UPDATE unlanded AS s SET existing = c.id, just_landed = {just_landed("c")}
-    FROM clients_client AS c
-    WHERE c.account_id = %(account)s AND lower(c.email) COLLATE "C" = lower(s.email) COLLATE "C"
-    """
 LOCK_EXISTING_CLIENTS = """
     SELECT FROM clients_client AS c JOIN unlanded AS s ON c.id = s.existing
     WHERE c.account_id = %(account)s AND s.problem IS NULL ORDER BY c.id FOR NO KEY UPDATE OF c"""
@@ -67,7 +63,7 @@ UPDATE_CLIENTS = f"""
     UPDATE clients_client AS c SET {", ".join(f"{name} = {new}" for name, new in NEW_VALUES.items())},
         updated_at = %(now)s, changed_by = %(actor)s
     FROM unlanded AS s
-    WHERE c.account_id = %(account)s AND c.id = s.existing AND s.problem IS NULL
+    WHERE c.account_id = %(account)s AND c.id = s.existing AND s.problem IS NULL AND {SAME_EMAIL.format("c")}
         AND ({", ".join(f"c.{name}" for name in CHANGEABLE)}) IS DISTINCT FROM ({", ".join(NEW_VALUES.values())})"""
 
 
@@ -81,9 +77,9 @@ def import_clients(account: Account, source: Source, options: Options, *, with_h
     staging = Staging(
         "clients_client",
         {**STAGED_CLIENT, "cleared": "text[]"},
-        "existing uuid, just_landed boolean",
         context,
         key='lower(email) COLLATE "C"',
+        in_the_way=SAME_EMAIL.format("r"),
         reference="email",
         keep_cells=options.reject is not None,
     )
@@ -107,7 +103,6 @@ def import_clients(account: Account, source: Source, options: Options, *, with_h
 
 def _meet_existing_clients(staging: Staging, report: Report, on_duplicate: str) -> None:
     """What becomes of the rows that did not land, so that every row is in the report once."""
-    staging.execute(FIND_EXISTING_CLIENTS)
     staging.refuse(
         "s.name IS NULL AND (s.existing IS NULL OR s.just_landed)", problem({"name": ["Must not be empty."]})
     )

@@ -12,7 +12,7 @@ from clients.fields import IMPORTED_INVOICE
 from clients.importing.check import Checked, checked, invoice_check, problem
 from clients.importing.read import Source
 from clients.importing.report import Options, Report
-from clients.importing.staging import Staging, conclude, just_landed
+from clients.importing.staging import Staging, conclude
 from clients.models.invoice import DUPLICATE_INVOICE, NUMBER_TAKEN
 from duespark.clock import today
 from duespark.ids import new_uuid, uuid_of
@@ -54,15 +54,7 @@ INSERT_PAYMENTS = f"""
     SELECT s.payment_id, %(account)s, s.id, s.paid_amount, {PAID_ON}, %(now)s, %(actor)s
     FROM staged AS s JOIN clients_invoice AS i ON i.account_id = %(account)s AND i.id = s.id
     WHERE {PAID} ORDER BY s.row"""
-FIND_CLIENTS = """
-    UPDATE unlanded AS s SET client_id = c.id
-    FROM clients_client AS c
-    WHERE c.account_id = %(account)s AND lower(c.email) COLLATE "C" = lower(s.client_email) COLLATE "C"
-    """
-FIND_EXISTING_INVOICES = f"""
-    UPDATE unlanded AS s SET existing = true, just_landed = {just_landed("i")}
-    FROM clients_invoice AS i
-    WHERE i.account_id = %(account)s AND i.invoice_number = s.invoice_number AND s.problem IS NULL"""
+ITS_CLIENT = 'lower(r.email) COLLATE "C" = lower(s.client_email) COLLATE "C"'
 
 
 @transaction.atomic
@@ -80,11 +72,12 @@ def import_invoices(account: Account, source: Source, options: Options) -> Repor
     staging = Staging(
         "clients_invoice",
         STAGED_INVOICE,
-        "client_id uuid, existing boolean, just_landed boolean",
         context,
         key='invoice_number COLLATE "C"',
+        in_the_way="r.invoice_number = s.invoice_number",
         reference="client_email",
         keep_cells=options.reject is not None,
+        found={"client_id": ("clients_client", ITS_CLIENT)},
     )
 
     def land() -> int:
@@ -112,11 +105,9 @@ def _values(one: Checked) -> dict[str, Sequence[Any]]:
 
 def _meet_existing_invoices(staging: Staging, report: Report, on_duplicate: str) -> None:
     """What becomes of the rows that did not land, so that every row is in the report once."""
-    staging.execute(FIND_CLIENTS)
     staging.refuse("s.client_id IS NULL", problem({"client_email": ["No client has this email."]}))
-    staging.execute(FIND_EXISTING_INVOICES)
     staging.refuse_repeated(problem({"invoice_number": ["An earlier row has this number already."]}, DUPLICATE_INVOICE))
     if on_duplicate == "skip":
-        report.skipped = staging.fetch("SELECT count(*) FROM unlanded WHERE problem IS NULL AND existing")
+        report.skipped = staging.fetch("SELECT count(*) FROM unlanded WHERE problem IS NULL AND existing IS NOT NULL")
     else:
-        staging.refuse("s.existing", problem({"invoice_number": [NUMBER_TAKEN]}, DUPLICATE_INVOICE))
+        staging.refuse("s.existing IS NOT NULL", problem({"invoice_number": [NUMBER_TAKEN]}, DUPLICATE_INVOICE))
