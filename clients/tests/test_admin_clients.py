@@ -104,7 +104,7 @@ def test_a_refused_change_leaves_the_page_speaking_of_the_client_as_it_is(boss, 
 
     page = save(boss, other, email="Billing@Acme.com")
 
-    assert page.context["subtitle"] == "Globex <billing@globex.com>"
+    assert page.context["title"] == "Globex <billing@globex.com>"
 
 
 def test_an_email_of_another_accounts_client_is_free(boss, alice, strangers_client):
