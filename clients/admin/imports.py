@@ -38,6 +38,7 @@ class ImportList(ChangeList):
 class ImportAdmin(ReadOnlyAdmin, TenantAdmin):
     list_display = ("started", "file", "owner", "who", *COUNTS)
     list_filter = (*TenantAdmin.list_filter, "kind", "source", "started_at")
+    sortable_by = ("started",)
     search_fields = ("file_name",)
     search_help_text = "Name of the file, id of the import, or the account's id"
     change_list_template = "admin/imports/list.html"
@@ -61,7 +62,7 @@ class ImportAdmin(ReadOnlyAdmin, TenantAdmin):
     def started(self, row: Import) -> str:
         return f"{row.started_at:%-d %b %Y, %H:%M}"
 
-    @admin.display(ordering="file_name")
+    @admin.display
     def file(self, row: Import) -> str:
         """With what is in it below."""
         return format_html(TWO_LINES, row.file_name or "—", row.get_kind_display())

@@ -72,6 +72,28 @@ def test_nobody_is_asked_to_log_in_first(boss, client, alice, step):
         assert client.post(address)["Location"].startswith("/admin/login/")
 
 
+# What it costs
+
+
+def test_the_pages_ask_the_database_little(boss, alice, django_assert_num_queries):
+    page = upload(boss, alice.account)
+    logged_in = 2  # the session, and the user with her account
+    with django_assert_num_queries(logged_in):
+        boss.get(add_url(Import))
+    with django_assert_num_queries(logged_in + 1):  # the draft, without its file
+        boss.get(page.context["urls"]["draft_page"])
+    with django_assert_num_queries(logged_in + 2):  # and the refused rows
+        boss.get(page.context["urls"]["rejected"])
+
+
+def test_a_file_that_waits_is_not_read_for_its_page(boss, alice, queries):
+    page = upload(boss, alice.account)
+    said = queries(boss.get, page.context["urls"]["draft_page"])
+
+    assert [sql for sql in said if '"clients_importdraft"."id"' in sql]
+    assert not [sql for sql in said if '"content"' in sql or '"rejected"' in sql]
+
+
 # The list
 
 
