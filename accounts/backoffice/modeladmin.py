@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from accounts.backoffice.display import Link, Table, link
 from accounts.backoffice.filters import RowFilter
 from accounts.backoffice.forms import RowSelect, row_field
+from accounts.backoffice.lists import BackOfficeList, CappedPaginator
 from accounts.backoffice.verbs import Verb
 from duespark.ids import TypeIDField
 
@@ -32,6 +33,28 @@ class BackOfficeAdmin(admin.ModelAdmin):
         """With what the filters and their autocompletes need."""
         own = forms.Media(js=["admin/js/jquery.init.js", "accounts/filters.js"])
         return super().media + RowSelect(None, self.admin_site).media + own
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BackOfficeList]:
+        return BackOfficeList
+
+    def get_paginator(self, request: HttpRequest, queryset: Any, per_page: int, *args: Any, **options: Any) -> Any:
+        return CappedPaginator(queryset, per_page, kept=self.kept_count(request))
+
+    def kept_count(self, request: HttpRequest) -> int | None:
+        """How many rows the list has, where that is kept."""
+        return None
+
+    def sorts_of_long_list(self, request: HttpRequest) -> tuple[str, ...]:
+        """The columns that indexes can sort it by, however long it is."""
+        return ()
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """As Django's, but that the number of all rows is told as the list tells it."""
+        page: Any = super().changelist_view(request, extra_context)
+        context = getattr(page, "context_data", None) or {}
+        if "cl" in context:
+            context["selection_note_all"] = f"{context['cl'].paginator.told} selected"
+        return page
 
     def option(self, row: Any) -> str:
         """How a row is named where one of many is chosen."""
