@@ -50,6 +50,10 @@ class ClientQuerySet(RecordedQuerySet["Client"]):
         unindexed = self.alias(unindexed_text=Collate("search_text", "C"))
         return unindexed.containing(*words, column="unindexed_text")
 
+    def owing(self) -> Self:
+        """Clients that have been invoiced more than they have paid."""
+        return self.filter(total_invoiced__gt=models.F("total_paid"))
+
     def with_email(self, email: str) -> Self:
         return self.alias(email_key=folded("email")).filter(
             email_key=Collate(Lower(models.Value(email, models.TextField())), "C")
@@ -131,6 +135,10 @@ class Client(RecordedModel):
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
+
+    @property
+    def total_owed(self) -> Decimal:
+        return self.total_invoiced - self.total_paid
 
     @property
     def address(self) -> dict[str, str | None] | None:
