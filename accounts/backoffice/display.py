@@ -19,13 +19,14 @@ PAGE = 20  # rows of a table on another row's page
 class Table:
     """Related rows on a row's page, the latest first and no more than a page; `address` lists them all.
 
-    `empty` is said where there are none.
+    `amounts` are the columns of money; `empty` is said where there are no rows.
     """
 
     title: str
     columns: Sequence[str]
     rows: Iterable[Sequence[Any]]
     address: str
+    amounts: Sequence[str] = ()
     empty: str = "None yet."
 
 

@@ -13,6 +13,9 @@ from duespark.records import Record, Rejected
 from duespark.rules import Rule
 
 
+OVERTAKEN = "Somebody else has changed this to {} meanwhile, and nothing was saved. Save again to have it your way."
+
+
 class RowSelect(AutocompleteSelect):
     """Finds a row by typing; an id that is none selects nothing."""
 
@@ -100,9 +103,12 @@ class RecordForm(forms.ModelForm):
         """The verb has the last word: it writes, in the request's transaction, or says why it cannot."""
         if self.errors:
             return
+        changes = {name: self.cleaned_data[name] for name in self.changed_data if name in self.cleaned_data}
+        if self.changes_row and self._overtaken(changes):
+            return
         try:
             if self.changes_row:
-                self.edit(**{name: self.cleaned_data[name] for name in self.changed_data if name in self.cleaned_data})
+                self.edit(**changes)
             else:
                 self.instance = self.add(**self.cleaned_data)
         except Conflict as conflict:
@@ -111,6 +117,32 @@ class RecordForm(forms.ModelForm):
             errors = conflict.members.get("errors", {None: [conflict.detail]})
             for field, texts in errors.items():
                 self.add_error(field, texts)
+
+
+    def _overtaken(self, changes: Mapping[str, Any]) -> bool:
+        """Whether somebody else has changed a field meanwhile that this form would change, too: then it says so."""
+        for name, value in changes.items():
+            now = getattr(self.instance, name, None)
+            if name in self.rules and now not in (value, self._shown(name)):
+                self.add_error(name, OVERTAKEN.format("nothing" if now is None else f"“{now}”"))
+        overtaken = [name for name in self.errors if name in changes]
+        if overtaken:
+            self.data = self.data.copy()  # what is now is shown now; who saves once more means it
+            for name in overtaken:
+                now = self.initial.get(name)
+                self.data[self.add_initial_prefix(name)] = "" if now is None else str(now)
+        return bool(overtaken)
+
+    def _shown(self, name: str) -> Any:
+        """What the page showed of a field; what is now where it came from no page."""
+        shown = self.data.get(self.add_initial_prefix(name))
+        if shown is None:
+            return getattr(self.instance, name)
+        try:
+            kept = self.record.check(self._nested({name: self._typed(name, shown)}), change=True)
+        except Rejected:
+            return None
+        return kept[name]
 
 
 def _flat(errors: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.text import capfirst
@@ -51,7 +52,8 @@ class BackOfficeAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """As Django's, but that the number of all rows is told as the list tells it."""
-        page: Any = super().changelist_view(request, extra_context)
+        title = capfirst(self.opts.verbose_name_plural)
+        page: Any = super().changelist_view(request, {"title": title, **(extra_context or {})})
         context = getattr(page, "context_data", None) or {}
         if "cl" in context:
             context["selection_note_all"] = f"{context['cl'].paginator.told} selected"
@@ -59,6 +61,10 @@ class BackOfficeAdmin(admin.ModelAdmin):
 
     def option(self, row: Any) -> str:
         """How a row is named where one of many is chosen."""
+        return str(row)
+
+    def heading(self, row: Any) -> str:
+        """What its page is called."""
         return str(row)
 
     def tables(self, row: Any) -> list[Table]:
@@ -106,6 +112,13 @@ class BackOfficeAdmin(admin.ModelAdmin):
         """A model's own way of searching, instead of `search_fields`."""
         return None
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:  # type: ignore[override]
+        """A row is found by typing, and its own page changes it: no windows that pop up beside a field."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         remote_admin: Any = self.admin_site.get_model_admin(db_field.remote_field.model)
         return row_field(
@@ -116,15 +129,11 @@ class BackOfficeAdmin(admin.ModelAdmin):
             help_text=db_field.help_text,
         )
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        title = capfirst(self.opts.verbose_name_plural)
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
-
     def render_change_form(self, request: HttpRequest, context: Any, **page: Any) -> Any:  # type: ignore[override]
         if row := page["obj"]:
-            context |= {"title": str(row), "subtitle": None}
+            context |= {"title": self.heading(row), "subtitle": None}
             acts = self.may_act(request)
-            context["verbs"] = [verb for verb in self.verbs if acts and verb.applies(row)]
+            context["verbs"] = [verb for verb in self.verbs if acts and verb.on_page and verb.applies(row)]
             context["links"] = self.links(row)
             context["tables"] = self.tables(row)
         return super().render_change_form(request, context, **page)
@@ -132,6 +141,13 @@ class BackOfficeAdmin(admin.ModelAdmin):
 
 class RecordAdmin(BackOfficeAdmin):
     """Its form is a `RecordForm`."""
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """Who writes has the row to themselves: it is compared with what their page showed."""
+        row: Any = super().get_object(request, object_id, from_field)
+        if row is None or request.method != "POST":
+            return row
+        return self.get_queryset(request).select_for_update(of=("self",), no_key=True).get(pk=row.pk)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The form's verb has written it."""

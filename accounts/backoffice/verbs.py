@@ -32,7 +32,7 @@ class Outcome:
 class Verb:
     """A verb of the model's; one with a `warning` asks before it is carried out.
 
-    It is offered for, and done to, rows that it `applies` to, so that doing it again does nothing; of
+    It is offered on the page of, and done to, rows that it `applies` to, so that doing it again does nothing; of
     the others it is said that they are `moot`. A warning may be made of the rows that it is about.
     """
 
@@ -43,6 +43,7 @@ class Verb:
     applies: Callable[[Any], bool]
     warning: str | Callable[[Sequence[Any]], str] = ""
     moot: str = ""
+    on_page: bool = True
 
     do_not_call_in_templates = True
 

@@ -7,19 +7,20 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import F
 from django.http import FileResponse, HttpRequest
+from django.utils.html import format_html
 
-from accounts.backoffice.display import Link, Table, add_url, badge, list_url, money
+from accounts.backoffice.display import Link, Table, add_url, badge, money
 from accounts.backoffice.forms import RecordForm
 from accounts.backoffice.modeladmin import TenantAdmin
 from accounts.backoffice.verbs import Verb
 from accounts.models import Account
 from clients import fields
 from clients.admin.client_page import PeriodShown, Standing, facts, tables
-from clients.admin.filters import ActiveFilter, CountryFilter, OverdueFilter, OwesFilter
+from clients.admin.filters import ActiveFilter, CountryFilter, CreatedFilter, OverdueFilter, OwesFilter
 from clients.admin.page import PageAdmin
 from clients.exporting import exported
 from clients.history import CLIENT_LOG
-from clients.models import Client, ClientCount, Invoice, Payment
+from clients.models import Client, ClientCount, Invoice
 from clients.models.client import folded
 from duespark.clock import today
 
@@ -56,23 +57,13 @@ class ClientAdmin(PageAdmin):
     form = ClientForm
     log = CLIENT_LOG
     change_form_template = "admin/clients/client.html"
-    list_display = (
-        "client_name",
-        "client_email",
-        "owner",
-        "standing",
-        "invoiced",
-        "paid",
-        "owed",
-        "last_invoice_date",
-        "created",
-    )
+    list_display = ("who", "owner", "invoiced", "paid", "owed", "created")
     list_filter = (
         *TenantAdmin.list_filter,
         ActiveFilter,
         OwesFilter,
         OverdueFilter,
-        "created_at",
+        ("created_at", CreatedFilter),
         CountryFilter,
     )
     search_fields = ("name", "email", "tax_id")
@@ -126,23 +117,17 @@ class ClientAdmin(PageAdmin):
         if not request.GET.get("account"):
             return ()
         owed = ("owed",) if request.GET.get("owes") == "yes" else ()
-        return ("client_name", "client_email", "invoiced", *owed, "created")
+        return ("who", "invoiced", *owed, "created")
 
     def option(self, row: Client) -> str:
         state = "" if row.is_active else " (deactivated)"
         return f"{row} · {row.account}{state}"
 
     @admin.display(description="name", ordering=folded("name"))
-    def client_name(self, client: Client) -> str:
-        return client.name
-
-    @admin.display(description="email", ordering=folded("email"))
-    def client_email(self, client: Client) -> str:
-        return client.email
-
-    @admin.display(description="state", ordering="is_active")
-    def standing(self, client: Client) -> str:
-        return badge("active" if client.is_active else "deactivated")
+    def who(self, client: Client) -> str:
+        """With the email below, and the state where it is not the usual one."""
+        state = "" if client.is_active else badge("deactivated")
+        return format_html('{} {}<span class="quiet">{}</span>', client.name, state, client.email)
 
     @admin.display(description="invoiced", ordering="total_invoiced")
     def invoiced(self, client: Client) -> str:
@@ -182,11 +167,13 @@ class ClientAdmin(PageAdmin):
     def currency(self, row: Client) -> str:
         return row.account.currency
 
+    def heading(self, row: Any) -> str:
+        return row.name
+
     def overview(self, request: HttpRequest, row: Client) -> dict[str, Any]:
         standing = Standing.of(row)
         state = "overdue" if standing.count else ""
         return {
-            "title": row.name,
             "badges": [badge("active" if row.is_active else "deactivated"), *([badge(state)] if state else [])],
             "figures": list(standing.figures()),
             "facts": facts(row),
@@ -196,10 +183,7 @@ class ClientAdmin(PageAdmin):
         }
 
     def links(self, row: Client) -> list[Link]:
-        invoices = Link("Invoices", list_url(Invoice, client=row.pk))
-        payments = Link("Payments", list_url(Payment, invoice__client=row.pk))
-        issue = [Link("Issue an invoice", add_url(Invoice, client=row.pk), adds=True)] if row.is_active else []
-        return [invoices, payments, *issue]
+        return [Link("Issue an invoice", add_url(Invoice, client=row.pk), adds=True)] if row.is_active else []
 
     def tables(self, row: Client) -> list[Table]:
         return tables(row)

@@ -13,11 +13,12 @@ from django.utils.html import format_html
 from django_countries import countries
 
 from accounts.backoffice.charts import BarChart, Series
-from accounts.backoffice.display import PAGE, Fact, Figure, Table, badge, link, list_url, money
+from accounts.backoffice.display import Fact, Figure, Table, badge, link, list_url, money
 from clients.models import Client, Invoice, Payment
 from clients.statistics import DEFAULT_PERIOD, Month, Statistics, client_statistics
 
 PERIODS = {"1m": "This month", "3m": "3 months", "6m": "6 months", "12m": "12 months", "24m": "24 months", "all": "All"}
+LATEST = 10  # invoices, and payments
 MAX_BARS = 36  # months; of more, the chart has a bar a year
 
 
@@ -121,9 +122,10 @@ def _invoices(client: Client) -> Table:
                 invoice.issue_date,
                 invoice.due_date,
             )
-            for invoice in invoices[:PAGE]
+            for invoice in invoices[:LATEST]
         ],
         list_url(Invoice, client=client.pk),
+        amounts=("Amount", "Due"),
         empty="Nothing has been invoiced yet.",
     )
 
@@ -131,22 +133,23 @@ def _invoices(client: Client) -> Table:
 def _payments(client: Client) -> Table:
     """The latest are on those invoices on which something has come in latest, of however many there are."""
     invoices = Invoice.objects.for_account(client.account_id).filter(client=client, last_payment_date__isnull=False)
-    latest = invoices.order_by("-last_payment_date", "-id").values("pk")[:PAGE]
+    latest = invoices.order_by("-last_payment_date", "-id").values("pk")[:LATEST]
     payments: Any = Payment.objects.for_account(client.account_id).filter(invoice__in=latest)
     return Table(
         "Latest payments",
         ("Received", "Amount", "Invoice", "Method", "Reference"),
         [
             (
-                payment.payment_date,
-                link(payment, money(payment.amount, payment.invoice.currency)),
+                link(payment, _day(payment.payment_date)),
+                money(payment.amount, payment.invoice.currency),
                 link(payment.invoice),
                 payment.payment_method,
                 payment.payment_reference,
             )
-            for payment in payments.select_related("invoice")[:PAGE]
+            for payment in payments.select_related("invoice")[:LATEST]
         ],
         list_url(Payment, invoice__client=client.pk),
+        amounts=("Amount",),
         empty="Nothing has been paid yet.",
     )
 

@@ -57,6 +57,12 @@ class OverdueFilter(ChoiceFilter):
         return queryset.owing().filter(Exists(theirs))
 
 
+class CreatedFilter(admin.DateFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "date created"
+
+
 class CountryFilter(DropdownFilter):
     title = parameter_name = "country"
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.formats import date_format
 
 from accounts.backoffice.display import PAGE, Fact, Figure, Link, Table, add_url, badge, link, list_url, money
 from accounts.backoffice.filters import RowFilter
@@ -105,6 +106,7 @@ class InvoiceAdmin(PageAdmin):
             Invoice.pay,
             applies=takes_payment,
             warning=_paying,
+            on_page=False,  # which has the form for a payment
             moot="paid or cancelled already",
         ),
         Verb(
@@ -152,9 +154,11 @@ class InvoiceAdmin(PageAdmin):
     def due(self, invoice: Invoice) -> str:
         return money(invoice.amount_due, invoice.currency)
 
+    def heading(self, row: Any) -> str:
+        return f"Invoice {row}"
+
     def overview(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         return {
-            "title": f"Invoice {row}",
             "badges": [badge(row.status)],
             "figures": list(self._figures(row)),
             "facts": [
@@ -171,7 +175,7 @@ class InvoiceAdmin(PageAdmin):
         }
 
     def _figures(self, invoice: Invoice) -> Iterator[Figure]:
-        received = f"The last on {invoice.last_payment_date:%B %-d, %Y}" if invoice.last_payment_date else ""
+        received = f"The last on {date_format(invoice.last_payment_date)}" if invoice.last_payment_date else ""
         yield Figure("Amount", money(invoice.amount, invoice.currency))
         yield Figure("Paid", money(invoice.amount_paid, invoice.currency), received)
         yield Figure("Due", money(invoice.amount_due, invoice.currency), _when_due(invoice))
@@ -189,7 +193,7 @@ class InvoiceAdmin(PageAdmin):
                 ("Received", "Amount", "Method", "Reference"),
                 [
                     (
-                        link(payment, f"{payment.payment_date:%B %-d, %Y}"),
+                        link(payment, date_format(payment.payment_date)),
                         money(payment.amount, row.currency),
                         payment.payment_method,
                         payment.payment_reference,
@@ -197,6 +201,7 @@ class InvoiceAdmin(PageAdmin):
                     for payment in payments[:PAGE]
                 ],
                 list_url(Payment, invoice=row.pk),
+                amounts=("Amount",),
                 empty="Nothing has come in yet.",
             )
         ]

@@ -54,7 +54,8 @@ class PageAdmin(TenantAdmin):
     def render_change_form(self, request: HttpRequest, context: Any, **page: Any) -> Any:  # type: ignore[override]
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         if row := page["obj"]:
-            context |= {"edits": EDIT in request.GET or bool(context["errors"]), **self.overview(request, row)}
+            edits = EDIT in request.GET or bool(context["errors"])
+            context |= {"edits": edits, **self.overview(request, row)}
         return super().render_change_form(request, context, **page)
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
