@@ -30,6 +30,7 @@ admin.site.unregister(Group)
 class GroupAdmin(BackOfficeAdmin, DjangoGroupAdmin):
     """Only superusers make and change groups: who may change one may have every permission by it."""
 
+    section = "Safety"
     ordering = ("name",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -72,6 +73,7 @@ class AccountState(admin.SimpleListFilter):
 
 @admin.register(Account)
 class AccountAdmin(RecordAdmin):
+    section = "People"
     form = AccountForm
     list_display = ("__str__", "id", "currency", "state", "created_at")
     list_filter = (AccountState, "created_at")
@@ -154,6 +156,7 @@ class PasswordForm(AdminPasswordChangeForm):
 
 @admin.register(User)
 class UserAdmin(TenantAdmin, DjangoUserAdmin):
+    section = "People"
     form = UserForm
     add_form = UserAddForm
     add_form_template = None
@@ -210,6 +213,7 @@ class SessionState(admin.SimpleListFilter):
 
 @admin.register(Session)
 class SessionAdmin(ReadOnlyAdmin, TenantAdmin):
+    section = "People"
     list_display = ("id", "user", "owner", "state", "created_at", "last_seen_at", "expires_at", "ended_at")
     list_filter = (*TenantAdmin.list_filter, ("user", RowFilter), SessionState)
     list_select_related = ("account", "user")
@@ -230,6 +234,7 @@ class SessionAdmin(ReadOnlyAdmin, TenantAdmin):
 
 @admin.register(FailedLogin)
 class FailedLoginAdmin(ReadOnlyAdmin):
+    section = "Safety"
     list_display = ("id", "failed_at", "digest")
     date_hierarchy = "failed_at"  # the table is swept of all that is older than the throttle's window
     fields = ("id", "failed_at", "digest")
@@ -241,11 +246,13 @@ class FailedLoginAdmin(ReadOnlyAdmin):
 
 @admin.register(ResetRequest)
 class ResetRequestAdmin(ReadOnlyAdmin):
+    section = "Safety"
     list_display = fields = ("id", "email", "asked_at", "due_at")
 
 
 @admin.register(RateWindow)
 class RateWindowAdmin(ReadOnlyAdmin):
+    section = "Safety"
     list_display = ("caller", "requests", "started_at")
     search_fields = ("caller__startswith",)
     search_help_text = "How the user's id or the address begins"

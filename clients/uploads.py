@@ -3,8 +3,9 @@
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import IO, Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from rest_framework.exceptions import APIException, ValidationError
 
@@ -122,25 +123,29 @@ def _reading(query: QueryDict, data: Any) -> dict[str, Any]:
 
 @retry_deadlock
 def _import(upload: Upload, account: Account, data: Any, options: Options, reading: dict[str, Any]) -> Report:
-    source = _source(upload, data, reading)
-    if not source.header:
-        return upload.run(account, source, options)
+    file: Any = data.get("file") if isinstance(data, Mapping) else data
+    if not hasattr(file, "read"):
+        return upload.run(account, rows_of_list(_list(upload.noun, data), LIMITS), options)
+    if isinstance(file, UploadedFile):
+        options = replace(options, file_name=file.name)
+    return import_file(upload, account, file, options, **reading)
+
+
+def import_file(upload: Upload, account: Account, file: IO[bytes], options: Options, **reading: Any) -> Report:
+    """Imports a file, from its beginning; its refused rows are in the report."""
+    file.seek(0)
+    source = rows_of_file(file, upload.columns, LIMITS, **reading)
     rejected = io.StringIO()
     report = upload.run(account, source, replace(options, reject=rejecting(rejected, source.header)))
     report.rejected_csv = rejected.getvalue() if report.error_count else None
     return report
 
 
-def _source(upload: Upload, data: Any, reading: dict[str, Any]) -> Source:
-    noun = upload.noun
-    file: Any = data.get("file") if isinstance(data, Mapping) else data
-    if hasattr(file, "read"):
-        file.seek(0)
-        return rows_of_file(file, upload.columns, LIMITS, **reading)
+def _list(noun: str, data: Any) -> list[Any]:
     if not isinstance(data, Mapping):
         raise ValidationError({noun: [f"The body must be an object with a list of {noun}, not {_kind(data)}."]})
     if noun in data and isinstance(items := data[noun], list):
-        return rows_of_list(items, LIMITS)
+        return items
     if noun in data:
         raise ValidationError({noun: [f"Must be a list, not {_kind(data[noun])}."]})
     raise ValidationError({noun: [f"Send a list of {noun} as JSON, or a CSV file as the field `file`."]})

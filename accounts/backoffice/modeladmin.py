@@ -25,6 +25,7 @@ class BackOfficeAdmin(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER  # they count whole tables
     empty_value_display = "—"
     change_form_template = "admin/row.html"
+    section = "Billing"  # of the menu
     verbs: ClassVar[tuple[Verb, ...]] = ()
 
     @property
@@ -92,8 +93,13 @@ class BackOfficeAdmin(admin.ModelAdmin):
             help_text=db_field.help_text,
         )
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
     def render_change_form(self, request: HttpRequest, context: Any, **page: Any) -> Any:  # type: ignore[override]
         if row := page["obj"]:
+            context |= {"title": str(row), "subtitle": None}
             acts = self.may_act(request)
             context["verbs"] = [verb for verb in self.verbs if acts and verb.applies(row)]
             context["links"] = self.links(row)

@@ -9,7 +9,8 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from accounts.acting import act_as
 from accounts.throttling import Locked, LoginGuard, counted_address
@@ -45,7 +46,7 @@ class BackOffice(AdminSite):
     site_header = site_title = "DueSpark"
     index_title = "Back office"
     login_form = LoginForm
-    enable_nav_sidebar = False  # the lists need its room
+    enable_nav_sidebar = False  # the menu is our own
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """What is written on a page is written by whoever is logged in."""
@@ -65,6 +66,10 @@ class BackOffice(AdminSite):
             response.status_code = locked.status_code
             response["Retry-After"] = str(ceil(locked.wait))
         return response
+
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> Any:
+        """The menu has all of an app's lists on every page."""
+        return HttpResponseRedirect(reverse("admin:index"))
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         return Autocomplete.as_view(admin_site=self)(request)

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0009_rate_window_comment"), ("clients", "0021_change_triggers")]
+    dependencies = [("accounts", "0009_rate_window_comment"), ("clients", "0022_import")]
 
     operations = [
         migrations.CreateModel(
