@@ -1,5 +1,6 @@
 """What the triggers of totals, months, counters and the history have in common."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pgtrigger
@@ -31,6 +32,7 @@ def statement_trigger(
     *,
     rows: pgtrigger.Referencing | None = None,
     condition: pgtrigger.Condition | None = None,
+    declare: Sequence[tuple[str, str]] = (),
 ) -> pgtrigger.Trigger:
     """Runs `body`, one call a statement, after it; `t` is the record of its loop over accounts."""
     return pgtrigger.Trigger(
@@ -40,7 +42,7 @@ def statement_trigger(
         operation=operation,
         condition=condition,
         referencing=rows,
-        declare=[("t", "record")],
+        declare=[("t", "record"), *declare],
         func=one_line(f"{body} RETURN NULL;"),
     )
 
