@@ -12,7 +12,6 @@ from duespark.errors import Conflict
 from duespark.records import Record, Rejected
 from duespark.rules import Rule
 
-
 OVERTAKEN = "Somebody else has changed this to {} meanwhile, and nothing was saved. Save again to have it your way."
 
 
@@ -117,7 +116,6 @@ class RecordForm(forms.ModelForm):
             errors = conflict.members.get("errors", {None: [conflict.detail]})
             for field, texts in errors.items():
                 self.add_error(field, texts)
-
 
     def _overtaken(self, changes: Mapping[str, Any]) -> bool:
         """Whether somebody else has changed a field meanwhile that this form would change, too: then it says so."""

@@ -99,6 +99,8 @@ class BackOfficeAdmin(admin.ModelAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         text = search_term.strip()
+        if not text:
+            return queryset, False
         for field in self.opts.concrete_fields:
             target = getattr(field, "target_field", field)
             if isinstance(target, TypeIDField) and text.startswith(f"{target.prefix}_"):
@@ -106,9 +108,9 @@ class BackOfficeAdmin(admin.ModelAdmin):
                     return queryset.filter(**{field.name: target.to_python(text)}), False
                 except ValidationError:
                     break
-        return self.search(queryset, search_term) or super().get_search_results(request, queryset, search_term)
+        return self.search(request, queryset, search_term) or super().get_search_results(request, queryset, search_term)
 
-    def search(self, queryset: Any, text: str) -> tuple[Any, bool] | None:
+    def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool] | None:
         """A model's own way of searching, instead of `search_fields`."""
         return None
 

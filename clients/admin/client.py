@@ -18,6 +18,7 @@ from clients import fields
 from clients.admin.client_page import PeriodShown, Standing, facts, tables
 from clients.admin.filters import ActiveFilter, CountryFilter, CreatedFilter, OverdueFilter, OwesFilter
 from clients.admin.page import PageAdmin
+from clients.admin.searching import has_digit
 from clients.exporting import exported
 from clients.history import CLIENT_LOG
 from clients.models import Client, ClientCount, Invoice
@@ -25,6 +26,7 @@ from clients.models.client import folded
 from duespark.clock import today
 
 COUNTED_BY = {"account", "is_active__exact"}  # filters by which the number of clients is kept
+OWED = F("total_invoiced") - F("total_paid")
 NOT_FILTERS = {"p", "o", "all", "e"}
 
 
@@ -37,12 +39,17 @@ class ClientForm(RecordForm):
             "email": "Where invoices go. No other client of the account may have it.",
             "phone": "With the country's code, such as +1 555 123 4567.",
             "tax_id": "As it is to stand on invoices: a VAT number, an EIN.",
+            "country": "Its two letters, such as US or DE.",
             "payment_terms": "Days from an invoice's issue to its due date; 30 if left empty.",
             "notes": "For the account's own eyes; they stand on no invoice.",
         }
 
     def add(self, **values: Any) -> Client:
         return Client.add(values.pop("account").pk, **values)
+
+
+def _asks_who_owes(request: HttpRequest) -> bool:
+    return "yes" in (request.GET.get("owes"), request.GET.get("overdue"))
 
 
 def _deactivating(clients: Any) -> str:
@@ -93,13 +100,17 @@ class ClientAdmin(PageAdmin):
         ),
     )
 
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """Of those who owe something, who owes most comes first, account by account: as their index has them."""
+        return ("account_id", OWED.desc()) if _asks_who_owes(request) else super().get_ordering(request)
+
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("account").defer("search_text")
 
-    def search(self, queryset: Any, text: str) -> tuple[Any, bool]:
+    def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool]:
         """A tax id, which has no index, has a digit: what has none is looked for where there is one."""
         found = queryset.search(text)
-        if any(sign.isdecimal() for sign in text):
+        if has_digit(text):
             found |= queryset.filter(tax_id__icontains=text.strip())
         return found, False
 
@@ -113,11 +124,10 @@ class ClientAdmin(PageAdmin):
         return int(counts.total(active=active).values_list("total", flat=True)[0])
 
     def sorts_of_long_list(self, request: HttpRequest) -> tuple[str, ...]:
-        """Every index begins with the account, and that of what is owed has those who owe something."""
+        """Every index begins with the account, and that of what is owed has none but those who owe something."""
         if not request.GET.get("account"):
             return ()
-        owed = ("owed",) if request.GET.get("owes") == "yes" else ()
-        return ("who", "invoiced", *owed, "created")
+        return ("who", "owed") if _asks_who_owes(request) else ("who", "invoiced", "created")
 
     def option(self, row: Client) -> str:
         state = "" if row.is_active else " (deactivated)"
@@ -137,7 +147,7 @@ class ClientAdmin(PageAdmin):
     def paid(self, client: Client) -> str:
         return money(client.total_paid, client.account.currency)
 
-    @admin.display(description="owed", ordering=F("total_invoiced") - F("total_paid"))
+    @admin.display(description="owed", ordering=OWED)
     def owed(self, client: Client) -> str:
         return money(client.total_owed, client.account.currency)
 
@@ -150,7 +160,9 @@ class ClientAdmin(PageAdmin):
         """A file is one account's: a customer's list must not come with another's."""
         first = clients.first()
         if first and clients.exclude(account=first.account_id).exists():
-            one = "These clients belong to several accounts. Filter the list by one: a file holds one account's clients."
+            one = (
+                "These clients belong to several accounts. Filter the list by one: a file holds one account's clients."
+            )
             self.message_user(request, one, messages.ERROR)
             return None
         return FileResponse(

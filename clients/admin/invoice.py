@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
@@ -18,6 +17,7 @@ from accounts.backoffice.verbs import Verb
 from clients import fields
 from clients.admin.filters import DueFilter, StatusFilter
 from clients.admin.page import PageAdmin
+from clients.admin.searching import invoices_like
 from clients.history import INVOICE_LOG
 from clients.models import Invoice, Payment
 from duespark.records import Record
@@ -133,6 +133,9 @@ class InvoiceAdmin(PageAdmin):
 
     def option(self, row: Any) -> str:
         return f"{row} · {row.client.name} · {row.account} · {row.amount_due:,.2f} {row.currency} due"
+
+    def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool]:
+        return queryset.filter(invoices_like(text, request.GET.get("account", ""))), False
 
     @admin.display(ordering="derived_status")
     def status(self, invoice: Invoice) -> str:

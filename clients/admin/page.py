@@ -45,6 +45,9 @@ class PageAdmin(TenantAdmin):
     add_form_template = "admin/row.html"
     log: ClassVar[Log]
 
+    class Media:
+        css = {"all": ("clients/pages.css",)}
+
     def overview(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         raise NotImplementedError
 
@@ -54,7 +57,7 @@ class PageAdmin(TenantAdmin):
     def render_change_form(self, request: HttpRequest, context: Any, **page: Any) -> Any:  # type: ignore[override]
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         if row := page["obj"]:
-            edits = EDIT in request.GET or bool(context["errors"])
+            edits = self.has_change_permission(request, row) and (EDIT in request.GET or bool(context["errors"]))
             context |= {"edits": edits, **self.overview(request, row)}
         return super().render_change_form(request, context, **page)
 

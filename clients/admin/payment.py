@@ -14,7 +14,9 @@ from accounts.backoffice.modeladmin import TenantAdmin
 from clients import fields
 from clients.admin.history import by_whom
 from clients.admin.page import PageAdmin
+from clients.admin.searching import payments_like
 from clients.models import Invoice, Payment
+
 
 class RecordedAlready(Exception):
     """What the form sends has been recorded by the same form before."""
@@ -72,11 +74,13 @@ class PaymentAdmin(PageAdmin):
         "payment_reference",
     )
     list_filter = (*TenantAdmin.list_filter, ("invoice__client", RowFilter), ("invoice", RowFilter), "payment_date")
-    list_select_related = ("account", "invoice__client")
     search_fields = ("payment_reference", "invoice__invoice_number", "invoice__client__name", "invoice__client__email")
     search_help_text = "Reference or id of the payment, the invoice's number or id, the client's name or email"
     autocomplete_fields = ("invoice",)
     fields = ("payment_id", "invoice", "amount", "payment_date", "payment_method", "payment_reference")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("account", "invoice__client")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -106,6 +110,9 @@ class PaymentAdmin(PageAdmin):
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
         return HttpResponseRedirect(change_url(obj.invoice))
+
+    def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool]:
+        return queryset.filter(payments_like(text, request.GET.get("account", ""))), False
 
     @admin.display(description="amount", ordering="amount")
     def sum(self, payment: Any) -> str:
