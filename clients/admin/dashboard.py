@@ -11,15 +11,16 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from accounts.backoffice.charts import BarChart, Series
-from accounts.backoffice.display import Figure, Table, change_url, link, list_url, money, number
+from accounts.backoffice.display import Fact, Figure, Table, change_url, link, list_url, money, number
 from accounts.backoffice.forms import RowSelect, row_field
 from accounts.models import Account
-from clients.admin.history import names_of
+from clients.admin.imports import name_writers
+from clients.drafts import COUNTS
 from clients.models import Client, Import, Invoice
 from clients.receivables import (
     Receivables,
@@ -107,6 +108,10 @@ class Dashboard:
             ticks=[date_format(one.month, "M y") for one in months],
         )
 
+    def year(self) -> Iterator[Fact]:
+        yield Fact("Invoiced in twelve months", self._money(self.receivables.invoiced))
+        yield Fact("Collected in twelve months", self._money(self.receivables.collected))
+
     def ageing(self) -> Table:
         shown = self.receivables
         return Table(
@@ -161,29 +166,23 @@ class Dashboard:
         )
 
     def imports(self) -> Table | None:
-        if not self.request.user.has_perm("clients.view_import"):
+        if not admin.site.get_model_admin(Import).has_view_permission(self.request):
             return None
         found = Import.objects.for_account(self.account) if self.account else Import.objects.all()
         latest = list(found.select_related("account")[:IMPORTS])
-        names = names_of(one.created_by for one in latest)
+        name_writers(latest)
         return Table(
             "Latest imports",
-            ("File", "Created", "Updated", "Skipped", "Refused"),
-            [
-                (
-                    _named(one.file_name or "Without a file", self._story(one, names[one.created_by])),
-                    *(number(count) for count in (one.created, one.updated, one.skipped, one.refused)),
-                )
-                for one in latest
-            ],
-            "",
-            amounts=("Created", "Updated", "Skipped", "Refused"),
+            ("File", "Rows"),
+            [(_named(link(one, one.file_name or "Without a name"), self._story(one)), _outcome(one)) for one in latest],
+            self._list(Import),
             empty="Nothing has been imported yet.",
         )
 
-    def _story(self, one: Import, who: str) -> str:
+    def _story(self, one: Any) -> str:
         what = one.get_kind_display() if self.account else f"{one.get_kind_display()} of {one.account}"
-        return f"{what} · {who} · {date_format(localtime(one.finished_at), 'DATETIME_FORMAT')}"
+        when = date_format(localtime(one.finished_at), "DATETIME_FORMAT")
+        return " · ".join(filter(None, (what, one.by, when)))
 
     def chooser(self) -> SafeString | None:
         """For who may look for accounts."""
@@ -231,6 +230,14 @@ def _in_currency(name: str) -> str:
 def _named(name: Any, account: Any) -> SafeString:
     """With whose it is below."""
     return format_html('{}<span class="quiet">{}</span>', name, account) if account else format_html("{}", name)
+
+
+def _outcome(one: Import) -> str:
+    counts = [(name, getattr(one, name)) for name in COUNTS if getattr(one, name)]
+    badges = format_html_join(
+        " ", '<span class="badge {}">{} {}</span>', ((name, f"{n:,}", name) for name, n in counts)
+    )
+    return badges or "None"
 
 
 def _percent(part: Decimal, whole: Decimal) -> str:

@@ -1,6 +1,6 @@
 """What became of a client or an invoice, in words: who did what when, and each field from what to what."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -67,15 +67,8 @@ def told(entries: list[dict[str, Any]], about: str, currency: str) -> list[Told]
 
 def by_whom(actor: str | None) -> str:
     """Who made a row, from its `created_by`."""
-    return names_of([actor])[actor]
-
-
-def names_of(actors: Iterable[str | None]) -> dict[str | None, str]:
-    """The same of many rows."""
-    known = set(actors)
-    users = {actor for actor in known if actor and is_user(actor)}
-    names = everybodys_names(None, users) if users else {}
-    return {actor: _who(asdict(by_actor(actor, names))) for actor in known}
+    names = everybodys_names(None, {actor}) if actor and is_user(actor) else {}
+    return _who(asdict(by_actor(actor, names)))
 
 
 def _who(by: Mapping[str, Any]) -> str:
