@@ -17,6 +17,7 @@ from clients.exporting import exported
 from clients.filtersets import ClientExportFilterSet, ClientFilterSet, InvoiceFilterSet, PaymentOrder
 from clients.history import CLIENT_LOG, INVOICE_LOG, Log
 from clients.importing import Options
+from clients.importing.kinds import CLIENTS, INVOICES, LIMITS, Upload
 from clients.models import Client, Import, Invoice, Payment
 from clients.past import AS_OF, as_of
 from clients.serializers import (
@@ -30,7 +31,7 @@ from clients.serializers import (
     StatusChangeSerializer,
 )
 from clients.statistics import PERIOD, client_statistics
-from clients.uploads import CLIENTS, INVOICES, LIMITS, Upload, import_upload
+from clients.uploads import import_upload
 from duespark.api.conditions import unless_known
 from duespark.api.filters import checked_query
 from duespark.api.lists import Listing

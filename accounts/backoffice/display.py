@@ -19,7 +19,7 @@ PAGE = 20  # rows of a table on another row's page
 class Table:
     """Related rows on a row's page, the latest first and no more than a page; `address` lists them all.
 
-    `amounts` are the columns of money; `empty` is said where there are no rows.
+    `amounts` are the columns of numbers; `empty` is said where there are no rows, and `more` of the address.
     """
 
     title: str
@@ -28,6 +28,7 @@ class Table:
     address: str
     amounts: Sequence[str] = ()
     empty: str = "None yet."
+    more: str = "Show all"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,10 @@ class Link:
 
 def money(amount: Decimal, currency: str) -> SafeString:
     return format_html('<span class="money">{} {}</span>', f"{amount:,.2f}", currency)
+
+
+def number(count: int) -> SafeString:
+    return format_html('<span class="money">{}</span>', f"{count:,}")
 
 
 def badge(state: str) -> SafeString:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 from clients.models import Import
+from clients.spreadsheets import defused
 
 REPORTED_ERRORS = 1_000
 
@@ -68,8 +69,20 @@ class Refused(Exception):
         self.report = report
 
 
-def rejecting(file: IO[str], header: Sequence[str]) -> Reject:
-    """Writes refused rows under their own header and the reason: mended, the file can be imported again."""
+def rejecting(file: IO[str], header: Sequence[str], *, for_spreadsheet: bool = False) -> Reject:
+    """Writes refused rows under their own header and the reason: mended, the file can be imported again.
+
+    `for_spreadsheet` marks what a spreadsheet would run as a formula (clients/spreadsheets.py).
+    """
     writer = csv.writer(file)
-    writer.writerow([*header, "reason"])
-    return lambda cells, reason: writer.writerow([*cells, reason])
+
+    def write(cells: Sequence[str], reason: str) -> None:
+        writer.writerow([*(defused(cells) if for_spreadsheet else cells), reason])
+
+    write(header, "reason")
+    return write
+
+
+def printable(text: str) -> str:
+    """A text from a file, without what would steer a terminal, or a database cannot keep."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

@@ -16,10 +16,10 @@ from clients.importing import Limits, NotUTF8, Options, Refused, Report, Unreada
 from clients.importing.batches import Batch
 from clients.importing.columns import Columns
 from clients.importing.read import Source
-from clients.importing.report import rejecting
+from clients.importing.report import printable, rejecting
 from clients.management.accounts import account_of, add_account_argument
 from clients.management.acting import ActingCommand
-from clients.management.files import failing_in_words, is_file, printable, reading, size_of, writing
+from clients.management.files import failing_in_words, is_file, reading, size_of, writing
 from clients.models import Import
 
 SHOWN_ERRORS = 20

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0009_rate_window_comment"), ("clients", "0022_import")]
+    dependencies = [("accounts", "0009_rate_window_comment"), ("clients", "0023_import_draft")]
 
     operations = [
         migrations.CreateModel(

@@ -22,6 +22,9 @@ EMAIL_TAKEN = "A client with this email already exists."
 DUPLICATE_CLIENT = "Duplicate client: a client with this email already exists"
 
 
+OWED: Any = models.F("total_invoiced") - models.F("total_paid")
+
+
 def folded(field: str) -> Collate:
     """The sort and uniqueness key of a text: case ignored, then by code point, on every server."""
     return Collate(Lower(field), "C")
@@ -129,6 +132,14 @@ class Client(RecordedModel):
                 models.F("id").desc(),
                 name="client_by_total_invoiced",
                 include=["is_active"],
+            ),
+            # A client without debts pays nothing for it.
+            models.Index(
+                "account",
+                OWED.desc(),
+                models.F("id").desc(),
+                name="client_by_owed",
+                condition=models.Q(total_invoiced__gt=models.F("total_paid")),
             ),
         ]
         triggers = (*CLIENTS_OF_ACCOUNT.triggers, *RECORDED_CLIENT.triggers)
