@@ -132,10 +132,11 @@ class RecordForm(forms.ModelForm):
                 self.add_error(name, OVERTAKEN.format("nothing" if now is None else f"“{now}”"))
         overtaken = [name for name in self.errors if name in changes]
         if overtaken:
-            self.data = self.data.copy()  # what is now is shown now; who saves once more means it
-            for name in overtaken:
+            data: Any = self.data.copy()  # type: ignore[attr-defined]
+            for name in overtaken:  # what is now is what was shown from now on: who saves once more means it
                 now = self.initial.get(name)
-                self.data[self.add_initial_prefix(name)] = "" if now is None else str(now)
+                data[self.add_initial_prefix(name)] = "" if now is None else str(now)
+            self.data = data
         return bool(overtaken)
 
     def _shown(self, name: str) -> Any:

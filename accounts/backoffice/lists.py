@@ -71,13 +71,14 @@ class CappedPaginator(Paginator):
             found = rows.filter(pk__in=list(rows.values_list("pk", flat=True)[start:stop]))
         else:
             found = rows[start:stop]
-        return self._get_page(list(found)[::-1] if turned else list(found), number, self)
+        return Page(list(found)[::-1] if turned else list(found), number, self)
 
 
 class BackOfficeList(ChangeList):
     """Sorted by one column at a time: by any where the list is short, else by those that an index serves."""
 
-    paginator: CappedPaginator
+    paginator: Any
+    model_admin: Any
 
     def get_results(self, request: HttpRequest) -> None:
         self.paginator = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
@@ -113,11 +114,10 @@ class BackOfficeList(ChangeList):
         """Ties stand as an index has them, which is read from either end: in the direction of the column."""
         if order := self.params.get(ORDER_VAR):
             self.params[ORDER_VAR] = order.partition(".")[0]
-        first, *ties = super().get_ordering(request, queryset)
-        ascends = not (first.descending if isinstance(first, OrderBy) else first.startswith("-"))
-        return [first, *("pk" if ascends and tie == "-pk" else tie for tie in ties)]
+        *keys, tie = super().get_ordering(request, queryset)
+        return [*keys, "pk"] if keys and tie == "-pk" and not _descends(keys[-1]) else [*keys, tie]
 
-    def _sorted_column(self) -> str | None:
+    def _sorted_column(self) -> Any:
         order = self.params.get(ORDER_VAR, "").removeprefix("-")
         return self.list_display[int(order)] if order.isdecimal() and int(order) < len(self.list_display) else None
 
@@ -134,6 +134,10 @@ class BackOfficeList(ChangeList):
     def _label(self, name: str) -> Any:
         shown = getattr(self.model_admin, name, None)
         return getattr(shown, "short_description", None) or name.replace("_", " ")
+
+
+def _descends(key: Any) -> bool:
+    return bool(key.descending) if isinstance(key, OrderBy) else key.startswith("-")
 
 
 def _either(names: list[str]) -> str:

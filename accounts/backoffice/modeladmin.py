@@ -114,9 +114,9 @@ class BackOfficeAdmin(admin.ModelAdmin):
         """A model's own way of searching, instead of `search_fields`."""
         return None
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:  # type: ignore[override]
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """A row is found by typing, and its own page changes it: no windows that pop up beside a field."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
         return field

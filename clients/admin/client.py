@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import F
 from django.http import FileResponse, HttpRequest
 from django.utils.html import format_html
 
@@ -22,11 +21,10 @@ from clients.admin.searching import has_digit
 from clients.exporting import exported
 from clients.history import CLIENT_LOG
 from clients.models import Client, ClientCount, Invoice
-from clients.models.client import folded
+from clients.models.client import OWED, folded
 from duespark.clock import today
 
 COUNTED_BY = {"account", "is_active__exact"}  # filters by which the number of clients is kept
-OWED = F("total_invoiced") - F("total_paid")
 NOT_FILTERS = {"p", "o", "all", "e"}
 
 
@@ -115,7 +113,7 @@ class ClientAdmin(PageAdmin):
         return found, False
 
     def kept_count(self, request: HttpRequest) -> int | None:
-        asked = {name: value for name, value in request.GET.items() if value and name not in NOT_FILTERS}
+        asked = {name: str(value) for name, value in request.GET.items() if value and name not in NOT_FILTERS}
         active = {"1": True, "0": False}.get(asked.get("is_active__exact", ""))
         if not asked.keys() <= COUNTED_BY or (active is None) != ("is_active__exact" not in asked):
             return None

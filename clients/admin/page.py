@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from accounts.backoffice.display import change_url
@@ -31,7 +31,7 @@ class HistoryPages(Paginator):
 
     def page(self, number: Any) -> Page:
         number = self.validate_number(number)
-        return self._get_page(self._read((number - 1) * ENTRIES, ENTRIES).items, number, self)
+        return Page(self._read((number - 1) * ENTRIES, ENTRIES).items, number, self)
 
     def _read(self, start: int, limit: int) -> Any:
         entries: Any = self.object_list
@@ -61,7 +61,7 @@ class PageAdmin(TenantAdmin):
             context |= {"edits": edits, **self.overview(request, row)}
         return super().render_change_form(request, context, **page)
 
-    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         return HttpResponseRedirect(change_url(obj))
 
     response_post_save_add = response_post_save_change
@@ -74,7 +74,7 @@ class PageAdmin(TenantAdmin):
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         row = self.get_object(request, unquote(object_id))
         if row is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            raise Http404
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
         page = HistoryPages(history(self.log, row)).get_page(request.GET.get("p", 1))
@@ -89,5 +89,5 @@ class PageAdmin(TenantAdmin):
         }
         return TemplateResponse(request, "admin/clients/history.html", context)
 
-    def _told(self, row: Any, entries: list[dict[str, Any]]) -> list[Told]:
+    def _told(self, row: Any, entries: Any) -> list[Told]:
         return told(entries, self.opts.model_name or "", self.currency(row))

@@ -92,7 +92,7 @@ class PaymentAdmin(PageAdmin):
         """Of the invoice that the address names, what is due."""
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
         try:
-            invoice = Invoice.objects.filter(pk=initial.get("invoice")).first()
+            invoice = Invoice.objects.filter(pk=initial.get("invoice", "")).first()
         except ValidationError:
             return initial
         return {"amount": invoice.amount_due, **initial} if invoice else initial
@@ -108,7 +108,7 @@ class PaymentAdmin(PageAdmin):
             self.message_user(request, told, messages.WARNING)
             return HttpResponseRedirect(change_url(payment.invoice))
 
-    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         return HttpResponseRedirect(change_url(obj.invoice))
 
     def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool]:

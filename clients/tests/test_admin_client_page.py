@@ -236,8 +236,8 @@ def test_the_history_is_for_those_who_may_look(clerk, acme):
     assert clerk.get(history_url(acme)).status_code == 200
 
 
-def test_the_history_of_no_client_leads_home(boss, db):
-    assert boss.get(history_url(Client(pk="client_01h455vb4pex5vsknk084sn02q"))).status_code == 302
+def test_no_client_has_no_history(boss, db):
+    assert boss.get(history_url(Client(pk="client_01h455vb4pex5vsknk084sn02q"))).status_code == 404
 
 
 def test_a_long_text_is_cut(boss, acme):
