@@ -135,7 +135,8 @@ class ClientAdmin(PageAdmin):
     def who(self, client: Client) -> str:
         """With the email below, and the state where it is not the usual one."""
         state = "" if client.is_active else badge("deactivated")
-        return format_html('{} {}<span class="quiet">{}</span>', client.name, state, client.email)
+        name = format_html('<span class="name"><span>{}</span> {}</span>', client.name, state)
+        return format_html('{}<span class="quiet">{}</span>', name, client.email)
 
     @admin.display(description="invoiced", ordering="total_invoiced")
     def invoiced(self, client: Client) -> str:
@@ -146,8 +147,8 @@ class ClientAdmin(PageAdmin):
         return money(client.total_paid, client.account.currency)
 
     @admin.display(description="owed", ordering=OWED)
-    def owed(self, client: Client) -> str:
-        return money(client.total_owed, client.account.currency)
+    def owed(self, client: Client) -> str | None:
+        return money(client.total_owed, client.account.currency) if client.total_owed else None
 
     @admin.display(description="created", ordering="created_at")
     def created(self, client: Client) -> date:

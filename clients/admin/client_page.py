@@ -100,7 +100,7 @@ def facts(client: Client) -> list[Fact]:
         Fact("Address", _address(client)),
         Fact("Tax id", client.tax_id),
         Fact("Payment terms", _many(client.payment_terms, "day")),
-        Fact("Client since", client.created_at),
+        Fact("Client since", client.created_at.date()),
         Fact("Last invoice", client.last_invoice_date),
         Fact("Id", format_html("<code>{}</code>", client.pk)),
     ]

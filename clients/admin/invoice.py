@@ -16,7 +16,7 @@ from accounts.backoffice.modeladmin import TenantAdmin
 from accounts.backoffice.verbs import Verb
 from clients import fields
 from clients.admin.filters import DueFilter, StatusFilter
-from clients.admin.page import PageAdmin
+from clients.admin.page import PageAdmin, whose
 from clients.admin.searching import invoices_like
 from clients.history import INVOICE_LOG
 from clients.models import Invoice, Payment
@@ -83,9 +83,7 @@ class InvoiceAdmin(PageAdmin):
         "invoice_number",
         "status",
         "client_name",
-        "owner",
         "total",
-        "paid",
         "due",
         "issue_date",
         "due_date",
@@ -143,19 +141,15 @@ class InvoiceAdmin(PageAdmin):
 
     @admin.display(description="client", ordering="client__name")
     def client_name(self, invoice: Any) -> str:
-        return link(invoice.client, invoice.client.name)
+        return whose(invoice.client, invoice.account)
 
     @admin.display(description="amount", ordering="amount")
     def total(self, invoice: Invoice) -> str:
         return money(invoice.amount, invoice.currency)
 
-    @admin.display(description="paid", ordering="amount_paid")
-    def paid(self, invoice: Invoice) -> str:
-        return money(invoice.amount_paid, invoice.currency)
-
     @admin.display(description="due")
-    def due(self, invoice: Invoice) -> str:
-        return money(invoice.amount_due, invoice.currency)
+    def due(self, invoice: Invoice) -> str | None:
+        return money(invoice.amount_due, invoice.currency) if invoice.amount_due else None
 
     def heading(self, row: Any) -> str:
         return f"Invoice {row}"

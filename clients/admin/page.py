@@ -8,8 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils.html import format_html
 
-from accounts.backoffice.display import change_url
+from accounts.backoffice.display import change_url, link
 from accounts.backoffice.modeladmin import TenantAdmin
 from clients.admin.history import Told, history, told
 from clients.history import Entries, Log
@@ -17,6 +18,11 @@ from clients.history import Entries, Log
 LATEST = 5  # entries of the history on a row's page
 ENTRIES = 50  # on a page of their own
 EDIT = "edit"  # said by an address that opens the form
+
+
+def whose(client: Any, account: Any) -> str:
+    """A client in a list of what is its, with the account below."""
+    return format_html('{}<span class="quiet">{}</span>', link(client, client.name), account)
 
 
 class HistoryPages(Paginator):
@@ -80,7 +86,7 @@ class PageAdmin(TenantAdmin):
         page = HistoryPages(history(self.log, row)).get_page(request.GET.get("p", 1))
         context = {
             **self.admin_site.each_context(request),
-            "title": "History",
+            "title": f"History of {self.heading(row)}",
             "opts": self.opts,
             "original": row,
             "entries": self._told(row, page.object_list),

@@ -13,7 +13,7 @@ from accounts.backoffice.forms import RecordForm
 from accounts.backoffice.modeladmin import TenantAdmin
 from clients import fields
 from clients.admin.history import by_whom
-from clients.admin.page import PageAdmin
+from clients.admin.page import PageAdmin, whose
 from clients.admin.searching import payments_like
 from clients.models import Invoice, Payment
 
@@ -69,7 +69,6 @@ class PaymentAdmin(PageAdmin):
         "sum",
         "invoice_number",
         "client",
-        "owner",
         "payment_method",
         "payment_reference",
     )
@@ -124,7 +123,7 @@ class PaymentAdmin(PageAdmin):
 
     @admin.display(ordering="invoice__client__name")
     def client(self, payment: Any) -> str:
-        return link(payment.invoice.client, payment.invoice.client.name)
+        return whose(payment.invoice.client, payment.account)
 
     def heading(self, row: Any) -> str:
         return f"Payment of {row.amount:,.2f} {row.invoice.currency}"
