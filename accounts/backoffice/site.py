@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from accounts.acting import act_as
+from accounts.backoffice.looking import note
+from accounts.models import Look
 from accounts.throttling import Locked, LoginGuard, counted_address
 
 
@@ -35,6 +37,11 @@ class LoginForm(AdminAuthenticationForm):
 
 class Autocomplete(AutocompleteJsonView):
     """Names a row with enough to tell it from its namesakes in other accounts."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        note(self.request, self.model_admin, Look.What.CHOICE, context["object_list"])
+        return context
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
         admin: Any = self.model_admin

@@ -28,7 +28,8 @@ def typed(page, **changes):
             continue
         sent[bound.html_name] = "" if value is None else value
         if bound.field.show_hidden_initial:
-            sent[bound.html_initial_name] = bound.form.data.get(bound.html_initial_name, sent[bound.html_name])
+            shown = bound.form.data.get(bound.html_initial_name, "") if bound.form.is_bound else sent[bound.html_name]
+            sent[bound.html_initial_name] = shown
     return {**sent, **changes}
 
 

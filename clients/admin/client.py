@@ -10,9 +10,10 @@ from django.utils.html import format_html
 
 from accounts.backoffice.display import Link, Table, add_url, badge, money
 from accounts.backoffice.forms import RecordForm
+from accounts.backoffice.looking import note
 from accounts.backoffice.modeladmin import TenantAdmin
 from accounts.backoffice.verbs import Verb
-from accounts.models import Account
+from accounts.models import Account, Look
 from clients import fields
 from clients.admin.client_page import PeriodShown, Standing, facts, tables
 from clients.admin.filters import ActiveFilter, CountryFilter, CreatedFilter, OverdueFilter, OwesFilter
@@ -164,6 +165,7 @@ class ClientAdmin(PageAdmin):
             )
             self.message_user(request, one, messages.ERROR)
             return None
+        note(request, self, Look.What.EXPORT, [first] if first else [])
         return FileResponse(
             exported(clients.order_by("created_at", "pk"), for_spreadsheet=for_spreadsheet),
             as_attachment=True,
@@ -192,6 +194,9 @@ class ClientAdmin(PageAdmin):
             "period": PeriodShown.of(row, request.GET.get("period", "")),
             **self.latest(row),
         }
+
+    def links_for(self, request: HttpRequest, row: Client) -> list[Link]:
+        return self.links(row) if self.may_add(request, Invoice) else []
 
     def links(self, row: Client) -> list[Link]:
         return [Link("Issue an invoice", add_url(Invoice, client=row.pk), adds=True)] if row.is_active else []

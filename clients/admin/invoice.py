@@ -177,6 +177,9 @@ class InvoiceAdmin(PageAdmin):
         yield Figure("Paid", money(invoice.amount_paid, invoice.currency), received)
         yield Figure("Due", money(invoice.amount_due, invoice.currency), _when_due(invoice))
 
+    def links_for(self, request: HttpRequest, row: Invoice) -> list[Link]:
+        return self.links(row) if self.may_add(request, Payment) else []
+
     def links(self, row: Invoice) -> list[Link]:
         if not takes_payment(row):
             return []

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
@@ -56,6 +57,10 @@ class PageAdmin(TenantAdmin):
 
     def overview(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         raise NotImplementedError
+
+    def may_add(self, request: HttpRequest, model: type[Model]) -> bool:
+        """Whether a form is offered that would not refuse who asks."""
+        return self.admin_site.get_model_admin(model).has_add_permission(request)
 
     def currency(self, row: Any) -> str:
         return str(row.currency)

@@ -150,30 +150,6 @@ def test_who_may_only_look_is_offered_nothing_else(clerk, acme):
     assert page.context["verbs"] == []
 
 
-def test_a_field_that_somebody_else_has_changed_is_not_overwritten(boss, alice, acme):
-    sent = typed(page_of(boss, acme), name="Acme LLC", city="Boston")
-    alice.patch(f"/clients/{acme.pk}", {"name": "Acme Inc"})
-
-    answer = boss.post(change_url(acme), sent)
-
-    assert answer.context["errors"] == [
-        ["Somebody else has changed this to “Acme Inc” meanwhile, and nothing was saved. "
-         "Save again to have it your way."]
-    ]  # fmt: skip
-    assert Client.objects.values_list("name", "city").get(pk=acme.pk) == ("Acme Inc", "New York")
-
-    boss.post(change_url(acme), typed(answer))
-    assert Client.objects.values_list("name", "city").get(pk=acme.pk) == ("Acme LLC", "Boston")
-
-
-def test_two_who_change_a_field_to_the_same_do_not_mind(boss, alice, acme):
-    sent = typed(page_of(boss, acme), name="Acme LLC", phone="")
-    alice.patch(f"/clients/{acme.pk}", {"name": "Acme LLC"})
-
-    assert boss.post(change_url(acme), sent).status_code == 302
-    assert Client.objects.get(pk=acme.pk).phone is None
-
-
 # History
 
 
