@@ -12,9 +12,9 @@ from accounts.backoffice.filters import RowFilter
 from accounts.backoffice.forms import RecordForm
 from accounts.backoffice.modeladmin import TenantAdmin
 from clients import fields
-from clients.admin.history import by_whom
 from clients.admin.page import PageAdmin, whose
 from clients.admin.searching import payments_like
+from clients.history import PAYMENT_LOG
 from clients.models import Invoice, Payment
 
 
@@ -63,6 +63,7 @@ class PaymentForm(RecordForm):
 @admin.register(Payment)
 class PaymentAdmin(PageAdmin):
     form = PaymentForm
+    log = PAYMENT_LOG
     add_form_template = "admin/clients/record_payment.html"
     list_display = (
         "payment_date",
@@ -125,6 +126,9 @@ class PaymentAdmin(PageAdmin):
     def client(self, payment: Any) -> str:
         return whose(payment.invoice.client, payment.account)
 
+    def currency(self, row: Any) -> str:
+        return str(row.invoice.currency)
+
     def heading(self, row: Any) -> str:
         return f"Payment of {row.amount:,.2f} {row.invoice.currency}"
 
@@ -139,7 +143,7 @@ class PaymentAdmin(PageAdmin):
                 Fact("Method", row.payment_method),
                 Fact("Reference", row.payment_reference),
                 Fact("Recorded", row.created_at),
-                Fact("By", by_whom(row.created_by)),
                 Fact("Id", row.pk),
             ],
+            **self.latest(row),
         }
