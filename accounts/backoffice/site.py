@@ -21,6 +21,11 @@ from accounts.throttling import Locked, LoginGuard, counted_address
 class LoginForm(AdminAuthenticationForm):
     """Counts wrong passwords together with the API's: no second door to try them at."""
 
+    error_messages = {
+        **AdminAuthenticationForm.error_messages,
+        "invalid_login": "This email and password do not open the back office, which is for staff alone. Check both.",
+    }
+
     def clean(self) -> dict[str, Any]:
         request: Any = self.request
         if not (self.cleaned_data.get("username") and self.cleaned_data.get("password")):
