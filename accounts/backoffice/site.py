@@ -83,7 +83,7 @@ class BackOffice(AdminSite):
         """What the first page shows, for its template. Nothing, unless another app says what."""
         return {}
 
-    def index(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return super().index(request, {**self.home(request), **(extra_context or {})})
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> Any:

@@ -53,7 +53,7 @@ class Dashboard:
 
     @cached_property
     def _of(self) -> str | None:
-        return self.account and self.account.pk
+        return self.account.pk if self.account else None
 
     @cached_property
     def _currencies(self) -> dict[str, int]:
