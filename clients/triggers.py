@@ -1,5 +1,7 @@
 """What the triggers of totals, months, counters and the history have in common."""
 
+from collections.abc import Sequence
+
 import pgtrigger
 
 from accounts.triggers import FirmTrigger, FirmTriggerSql
@@ -14,6 +16,7 @@ def statement_trigger(
     *,
     rows: pgtrigger.Referencing | None = None,
     condition: pgtrigger.Condition | None = None,
+    declare: Sequence[tuple[str, str]] = (),
 ) -> pgtrigger.Trigger:
     """Runs `body`, one call a statement, after it; `t` is the record of its loop over accounts."""
     return pgtrigger.Trigger(
@@ -23,7 +26,7 @@ def statement_trigger(
         operation=operation,
         condition=condition,
         referencing=rows,
-        declare=[("t", "record")],
+        declare=[("t", "record"), *declare],
         func=one_line(f"{body} RETURN NULL;"),
     )
 

@@ -80,7 +80,7 @@ class AccountAdmin(RecordAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return super().get_fields(request, obj) if obj else ("name", "currency")
 
-    def search(self, queryset: Any, text: str) -> tuple[Any, bool]:
+    def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool]:
         """An account whose name nobody gave is found by its users."""
         users = User.objects.filter(email__icontains=text.strip())
         return queryset.filter(Q(name__icontains=text.strip()) | Q(pk__in=users.values("account"))), False

@@ -37,7 +37,7 @@ class LookAdmin(ReadOnlyAdmin, TenantAdmin):
     def account_of(self, row: Any) -> None:
         """Who looks at the looks is not noted: there would be no end to it."""
 
-    def search(self, queryset: Any, text: str) -> Any:
+    def search(self, request: HttpRequest, queryset: Any, text: str) -> Any:
         row = text.strip()
         return (queryset.filter(row=row), False) if any(row.startswith(kind) for kind in self._kinds()) else None
 

@@ -18,7 +18,14 @@ MEANWHILE = (
 
 
 class RowSelect(AutocompleteSelect):
-    """Finds a row by typing; an id that is none selects nothing."""
+    """Finds a row by typing; an id that is none selects nothing. `placeholder` says what none means."""
+
+    def __init__(self, *args: Any, placeholder: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.placeholder = placeholder
+
+    def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().build_attrs(*args, **kwargs), "data-placeholder": self.placeholder}
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         pk = self.field.remote_field.model._meta.pk

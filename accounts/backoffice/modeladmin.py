@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.http import HttpRequest
@@ -14,6 +15,7 @@ from django.utils.text import capfirst
 from accounts.backoffice.display import Link, Table, link, list_url
 from accounts.backoffice.filters import RowFilter
 from accounts.backoffice.forms import RowSelect, row_field
+from accounts.backoffice.lists import BackOfficeList, CappedPaginator
 from accounts.backoffice.looking import note
 from accounts.backoffice.verbs import Verb
 from accounts.models import Look
@@ -42,8 +44,26 @@ class BackOfficeAdmin(admin.ModelAdmin):
     def list_name(self) -> str:
         return str(capfirst(self.opts.verbose_name_plural))
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BackOfficeList]:
+        return BackOfficeList
+
+    def get_paginator(self, request: HttpRequest, queryset: Any, per_page: int, *args: Any, **options: Any) -> Any:
+        return CappedPaginator(queryset, per_page, kept=self.kept_count(request))
+
+    def kept_count(self, request: HttpRequest) -> int | None:
+        """How many rows the list has, where that is kept."""
+        return None
+
+    def sorts_of_long_list(self, request: HttpRequest) -> tuple[str, ...]:
+        """The columns that indexes can sort it by, however long it is."""
+        return ()
+
     def option(self, row: Any) -> str:
         """How a row is named where one of many is chosen."""
+        return str(row)
+
+    def heading(self, row: Any) -> str:
+        """What its page is called."""
         return str(row)
 
     def tables(self, row: Any) -> list[Table]:
@@ -82,7 +102,8 @@ class BackOfficeAdmin(admin.ModelAdmin):
 
     def verbs_for(self, request: HttpRequest, row: Any) -> list[Verb]:
         """What who asks may do to this row."""
-        return [verb for verb in self.verbs if verb.applies(row)] if self.may_act(request) else []
+        acts = self.may_act(request)
+        return [verb for verb in self.verbs if acts and verb.on_page and verb.applies(row)]
 
     def links_for(self, request: HttpRequest, row: Any) -> list[Link]:
         """Where who asks may go from its page."""
@@ -114,6 +135,8 @@ class BackOfficeAdmin(admin.ModelAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         text = search_term.strip()
+        if not text:
+            return queryset, False
         for field in self.opts.concrete_fields:
             target = getattr(field, "target_field", field)
             if isinstance(target, TypeIDField) and text.startswith(f"{target.prefix}_"):
@@ -121,11 +144,18 @@ class BackOfficeAdmin(admin.ModelAdmin):
                     return queryset.filter(**{field.name: target.to_python(text)}), False
                 except ValidationError:
                     break
-        return self.search(queryset, search_term) or super().get_search_results(request, queryset, search_term)
+        return self.search(request, queryset, search_term) or super().get_search_results(request, queryset, search_term)
 
-    def search(self, queryset: Any, text: str) -> tuple[Any, bool] | None:
+    def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool] | None:
         """A model's own way of searching, instead of `search_fields`."""
         return None
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A row is found by typing, and its own page changes it: no windows that pop up beside a field."""
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         remote_admin: Any = self.admin_site.get_model_admin(db_field.remote_field.model)
@@ -138,11 +168,16 @@ class BackOfficeAdmin(admin.ModelAdmin):
         )
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        return super().changelist_view(request, {"title": self.list_name, **(extra_context or {})})
+        """As Django's, but that the number of all rows is told as the list tells it."""
+        page: Any = super().changelist_view(request, {"title": self.list_name, **(extra_context or {})})
+        context = getattr(page, "context_data", None) or {}
+        if "cl" in context:
+            context["selection_note_all"] = f"{context['cl'].paginator.told} selected"
+        return page
 
     def render_change_form(self, request: HttpRequest, context: Any, **page: Any) -> Any:  # type: ignore[override]
         if row := page["obj"]:
-            context |= {"title": str(row), "subtitle": None}
+            context |= {"title": self.heading(row), "subtitle": None}
             context["verbs"] = self.verbs_for(request, row)
             context["links"] = self.links_for(request, row)
             context["who_looked"] = self.who_looked(request, row)
@@ -157,7 +192,7 @@ class RecordAdmin(BackOfficeAdmin):
         """Who saves, waits for who saves already, and then sees what they have saved."""
         if request.method == "POST" and connection.in_atomic_block:
             with suppress(ValidationError):  # an id that is none
-                self.model._base_manager.select_for_update().filter(pk=object_id).first()
+                self.model._base_manager.select_for_update(no_key=True).filter(pk=object_id).first()
         return super().get_object(request, object_id, from_field)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

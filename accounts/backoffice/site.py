@@ -56,7 +56,7 @@ class Autocomplete(AutocompleteJsonView):
 
 class BackOffice(AdminSite):
     site_header = site_title = "DueSpark"
-    index_title = "Back office"
+    index_title = "Home"
     login_form = LoginForm
     enable_nav_sidebar = False  # the menu is our own
 
@@ -78,6 +78,13 @@ class BackOffice(AdminSite):
             response.status_code = locked.status_code
             response["Retry-After"] = str(ceil(locked.wait))
         return response
+
+    def home(self, request: HttpRequest) -> dict[str, Any]:
+        """What the first page shows, for its template. Nothing, unless another app says what."""
+        return {}
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return super().index(request, {**self.home(request), **(extra_context or {})})
 
     def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> Any:
         """The menu has all of an app's lists on every page."""

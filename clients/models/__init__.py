@@ -6,5 +6,16 @@ from clients.models.imports import Import
 from clients.models.invoice import Invoice
 from clients.models.month import ClientMonth
 from clients.models.payment import Payment
+from clients.models.sum import AccountSum
 
-__all__ = ["Change", "Client", "ClientCount", "ClientMonth", "Import", "ImportDraft", "Invoice", "Payment"]
+__all__ = [
+    "AccountSum",
+    "Change",
+    "Client",
+    "ClientCount",
+    "ClientMonth",
+    "Import",
+    "ImportDraft",
+    "Invoice",
+    "Payment",
+]

@@ -39,7 +39,7 @@ ACTIONS = {
     "account": {"close": ADMIN, "reopen": ADMIN},
     "user": {"mail_link": ADMIN, "end_sessions": ADMIN, "deactivate": ADMIN, "reactivate": ADMIN},
     "session": {"end": ADMIN},
-    "client": {"deactivate": BILLING, "reactivate": BILLING},
+    "client": dict.fromkeys(("deactivate", "reactivate", "export", "export_for_spreadsheet"), BILLING),
     "invoice": {"pay": BILLING, "cancel": BILLING},
 }
 OTHER_PAGES = {

@@ -35,6 +35,7 @@ NO_TENANT = {
 NEVER_REFERRED_TO = {
     "KeptAnswer": "an answer is nobody's part, and its key begins with the account",
     "Change": "a change has happened to its row, and its key begins with the account",
+    "AccountSum": "a slot is one of a sum, and its key begins with the account",
     "ClientCount": "a slot is one of a sum, and its key begins with the account",
     "ClientMonth": "a month is a part of its client, and its key begins with the account",
 }
@@ -50,6 +51,7 @@ ID_OF_ITS_OWN = {
     "KeptAnswer": "its key is the account and the Idempotency-Key",
     "RateWindow": "its key is the caller, rewritten in place",
     "Change": "its key is the account, the row that changed and a number, which its triggers make",
+    "AccountSum": "its key is the account, the day, the kind of sum and the slot, rewritten in place",
     "ClientCount": "its key is the account and the slot, rewritten in place",
     "ClientMonth": "its key is the account, the client and the month, rewritten in place",
 }

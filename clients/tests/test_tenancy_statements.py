@@ -175,9 +175,9 @@ def name_of(trigger):
 def test_6_what_is_kept_has_its_four_triggers(trigger_bodies):
     kept = {
         f"{kept}_{event}"
-        for kept in ("client_totals", "invoice_totals", "client_count")
+        for kept in ("client_totals", "invoice_totals", "client_count", "sums_of_account")
         for event in ("inserted", "updated", "deleted", "truncated")
-    }
+    } | {"sums_of_account_cancelled"}
     recorded = {
         f"{kind}_change_{event}"
         for kind in ("client", "invoice", "payment")
