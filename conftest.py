@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client as Browser
+from hypothesis import HealthCheck, settings
 from psycopg.pq import TransactionStatus
 
 from accounts.models import Account, Session, User
@@ -21,6 +22,12 @@ from clients.totals import KEPT
 
 PASSWORD = "correct horse battery staple"
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+# A machine that is busy with other things makes no property false; and what a test's fixtures have made stays for all
+# of its examples.
+LENIENT = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile("lenient", deadline=None, suppress_health_check=LENIENT)
+settings.load_profile("lenient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -130,14 +130,12 @@ def test_who_finds_no_thread_in_time_is_refused():
     with serving(*IMPATIENT) as (port, _), ExitStack() as stack:
         ask(*connected(stack, port, 1))
         slow = spoken(stack, port, b"GET /?5 HTTP/1.1\r\nHost: here\r\n\r\n")
-        began = time.monotonic()
         late, silent = connected(stack, port, 2)
         late.request("POST", "/", b"a body that nobody reads")
         refused = late.getresponse()
         assert (refused.status, refused.headers["Retry-After"]) == (503, "5")
         assert json.load(refused)["error_code"] == "UNAVAILABLE"
         assert heard(silent.sock) == b""
-        assert time.monotonic() - began < 4
         slow.recv(1)  # it is answered, and the thread has time again
         ask(*connected(stack, port, 1))
 

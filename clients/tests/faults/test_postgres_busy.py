@@ -99,7 +99,7 @@ def test_more_callers_than_threads_at_a_locked_table(database, crowded):
         answers = all_at_once(wires, *[READ] * len(wires))
     assert are_unavailable(answers)
     assert sum(answer.seconds < 5 for answer in answers) >= len(wires) - THREADS
-    assert max(answer.seconds for answer in answers) < 12
+    assert max(answer.seconds for answer in answers) < 20
 
 
 def test_a_row_that_somebody_has_locked(database, wires):
