@@ -4,7 +4,7 @@ gunicorn's threaded worker leaves both to chance. Whichever process wakes first 
 client that keeps them, while its siblings idle; and between two requests of one connection it hands the connection
 from the thread to the main loop and back, which costs as much as a query.
 
-It also waits: a request for a thread, for as long as others keep them; a thread for the head of a request; and its
+It also waits: a request for a thread, for as long as others keep them; a thread for the rest of a request; and its
 main loop, in which all others are accepted, for callers to hang up. Here each of these has an end.
 """
 
@@ -24,6 +24,7 @@ from gunicorn.workers import gthread
 from duespark.api.unparsed import write_unavailable
 
 PATIENCE = 0.001  # seconds
+USUAL = 1_000_000  # bytes that a body in chunks is taken to have
 
 
 class ThreadWorker(gthread.ThreadWorker):
@@ -32,12 +33,15 @@ class ThreadWorker(gthread.ThreadWorker):
     alive: bool
     # In seconds.
     queue_timeout = float(os.environ.get("WEB_QUEUE_TIMEOUT") or 10)  # that a request waits for a thread
-    head_timeout = 10  # that a thread waits for a request's head
+    head_timeout = 10  # that a request's head may take
+    body_timeout = 30  # that its body may, and a second more for as many bytes:
+    bytes_a_second = 10_000
     linger = 2  # that a caller has to hang up, who would lose the end of the answer otherwise
 
     def init_process(self) -> None:
         self.waiting: deque[tuple[float, Any, Future[Any]]] = deque()  # for a thread, until then
-        self.reading: dict[Any, float] = {}  # a head, until then
+        self.heads: dict[Any, float] = {}  # being read, until then
+        self.bodies: dict[Any, float] = {}  # likewise
         self.leaving: dict[Any, float] = {}  # answered; to hang up, until then
         super().init_process()
 
@@ -65,16 +69,19 @@ class ThreadWorker(gthread.ThreadWorker):
     def handle(self, conn: Any) -> Any:
         """Serves a connection while its requests follow each other and no other connection needs the thread."""
         while True:
-            self.reading[conn] = time.monotonic() + self.head_timeout
+            self.heads[conn] = time.monotonic() + self.head_timeout
             kept = super().handle(conn)
-            self.reading.pop(conn, None)
+            self.heads.pop(conn, None)
+            self.bodies.pop(conn, None)
             if kept is not True or not self.alive or self.busy > self.cfg.threads:
                 return kept
             if has_read(conn) or not readable(conn, PATIENCE):  # the former is for gunicorn to go on with
                 return kept
 
     def handle_request(self, req: Any, conn: Any) -> Any:
-        self.reading.pop(conn, None)
+        length = getattr(req.body.reader, "length", USUAL)
+        self.bodies[conn] = time.monotonic() + self.body_timeout + length / self.bytes_a_second
+        self.heads.pop(conn, None)
         return super().handle_request(req, conn)
 
     def finish_request(self, conn: Any, fs: Any) -> None:
@@ -112,11 +119,16 @@ class ThreadWorker(gthread.ThreadWorker):
         super().murder_pending()
         now = time.monotonic()
         self.refuse_waiting(now)
-        for conn in overdue(self.reading, now):
-            with suppress(OSError):
-                conn.sock.shutdown(socket.SHUT_RD)  # its thread reads the end
+        self.end_late_requests(now)
         for conn in overdue(self.leaving, now):
             self.let_go(conn)
+
+    def end_late_requests(self, now: float) -> None:
+        """Has the threads that read them read the end."""
+        late = [*overdue(self.heads, now), *filter(lacks_end, overdue(self.bodies, now))]
+        for conn in late:
+            with suppress(OSError):
+                conn.sock.shutdown(socket.SHUT_RD)
 
     def refuse_waiting(self, now: float) -> None:
         """Answers 503 to those whom no thread has had the time for; who has not asked yet is just let go."""
@@ -132,6 +144,12 @@ class ThreadWorker(gthread.ThreadWorker):
 
 def overdue(times: dict[Any, float], now: float) -> list[Any]:
     return [conn for conn, until in list(times.items()) if until < now]
+
+
+def lacks_end(conn: Any) -> bool:
+    """Whether the body of the present request has not been read to its end."""
+    reader = conn.parser.mesg.body.reader
+    return bool(reader.length if hasattr(reader, "length") else reader.parser)
 
 
 def has_read(conn: Any) -> bool:

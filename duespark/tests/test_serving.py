@@ -140,11 +140,27 @@ def test_who_finds_no_thread_in_time_is_refused():
         ask(*connected(stack, port, 1))
 
 
-def test_who_does_not_come_to_the_end_of_a_request_keeps_no_thread():
+@pytest.mark.parametrize(
+    "words",
+    [
+        b"GET / HTTP/1.1\r\nHost: h",
+        b"GET / HTTP/1.1\r\nHost: here\r\n\r\nGET / HTTP/1.1\r\nHost: h",
+        b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 5\r\n\r\nbody",
+    ],
+    ids=["first head", "second head", "body"],
+)
+def test_who_does_not_come_to_the_end_of_a_request_keeps_no_thread(words):
     with serving(*IMPATIENT) as (port, _), ExitStack() as stack:
-        slow = spoken(stack, port, b"GET / HTTP/1.1\r\nHost: h")
-        assert heard(slow) == b""
+        heard(spoken(stack, port, words))
         ask(*connected(stack, port, 1))
+
+
+def test_a_body_that_has_come_in_time_may_be_worked_on_for_longer():
+    with serving(*IMPATIENT) as (port, _), ExitStack() as stack:
+        [connection] = connected(stack, port, 1)
+        for _ in range(2):
+            connection.request("POST", "/?3", b"body")
+            assert connection.getresponse().read()
 
 
 @pytest.mark.parametrize("option", [[], ["--worker-class=gthread"]])
