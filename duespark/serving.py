@@ -138,6 +138,7 @@ class ThreadWorker(gthread.ThreadWorker):
                 return
             self.waiting.popleft()
             if future.cancel() and (has_read(conn) or readable(conn, 0)):
+                self.log.warning("A request has waited %g seconds for a thread, and is refused", self.queue_timeout)
                 with suppress(OSError):
                     write_unavailable(conn.sock)
 
