@@ -29,7 +29,7 @@ class BackOfficeAdmin(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER  # they count whole tables
     empty_value_display = "—"
     change_form_template = "admin/row.html"
-    section = "Billing"  # of the menu
+    section, place = "Billing", 0  # of the menu
     verbs: ClassVar[tuple[Verb, ...]] = ()
 
     @property
