@@ -107,7 +107,7 @@ class ClientViewSet(TakesImports, HasHistory):
             "list": self.listing.serializer,
             "update": ClientChangeSerializer,
             "partial_update": ClientChangeSerializer,
-        }.get(self.action, ClientSerializer)
+        }.get(self.action) or super().get_serializer_class()
 
     def perform_create(self, serializer: Any) -> None:
         serializer.save(account_id=self.account.pk)

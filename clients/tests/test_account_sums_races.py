@@ -96,7 +96,7 @@ def test_filling_counts_the_writers_it_waited_for_and_those_who_come_later(clien
 
     @transaction.atomic
     def fill_sums():
-        for sql in import_module("clients.migrations.0033_account_sum_filled").FILL:
+        for sql in import_module("clients.migrations.0027_account_sum_filled").FILL:
             run(sql)
 
     with transaction.atomic():

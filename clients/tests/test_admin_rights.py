@@ -67,7 +67,7 @@ def named(model):
 @pytest.fixture
 def browser(boss, clerk):
     """The browser of one who is in a group."""
-    import_module("clients.migrations.0040_groups").make(apps, None)  # a flushed database has none
+    import_module("clients.migrations.0029_groups").make(apps, None)  # a flushed database has none
 
     def of(who):
         if who in GROUPS:
@@ -187,7 +187,7 @@ def test_nothing_of_a_client_is_deleted_by_anybody(browser):
 
 
 def test_the_groups_can_be_made_again_and_taken_back(browser):
-    migration = import_module("clients.migrations.0040_groups")
+    migration = import_module("clients.migrations.0029_groups")
     migration.make(apps, None)
     assert Group.objects.filter(name__in=GROUPS.values()).count() == 3
 

@@ -7,6 +7,7 @@ from django.db import DatabaseError, IntegrityError, OperationalError, connectio
 
 from clients.models import Client
 from clients.tests.ledger import run
+from clients.tests.races import PATIENCE
 from duespark.ids import uuid_of
 from duespark.postgres import retry_deadlock, sqlstate, violates
 
@@ -62,7 +63,7 @@ def test_a_message_that_only_mentions_the_name_is_no_violation():
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_deadlock_both_are_done_in_the_end(acme, globex, in_thread):
-    both_have_one, attempts = Barrier(2, timeout=5), []
+    both_have_one, attempts = Barrier(2, timeout=PATIENCE), []
 
     @retry_deadlock
     @transaction.atomic

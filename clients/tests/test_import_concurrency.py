@@ -110,6 +110,22 @@ def test_an_import_and_a_single_create_of_one_email_make_one_client(alice, bob):
     assert (report.created, report.error_count, created) in [(SIZE, 0, 409), (SIZE - 1, 1, 201)]
 
 
+def test_a_client_that_was_in_the_way_and_is_no_longer_is_no_duplicate(alice, monkeypatch, in_thread):
+    """Its email changes after it has kept a row from landing, and before it is looked for."""
+    there = Client.add(account_id=alice.account.pk, name="There", email=MIDDLE)
+    meet = write_clients._meet_existing_clients
+
+    def meet_nobody(*args):
+        in_thread(lambda: there.edit(email="elsewhere@example.com")).result(PATIENCE)
+        meet(*args)
+
+    monkeypatch.setattr(write_clients, "_meet_existing_clients", meet_nobody)
+    report = import_of(alice.account, EMAILS)()
+
+    assert (report.created, report.error_count) == (SIZE, 0)
+    assert emails_of(alice) == [*EMAILS, "elsewhere@example.com"]
+
+
 def import_of_invoices(account, emails, prefix):
     lines = "".join(f"{email},{prefix}-{email},10.00,2024-02-01\n" for email in emails)
     file = io.BytesIO(f"client_email,invoice_number,amount,payment_date\n{lines}".encode())

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 def impatient(monkeypatch):
     """Nobody waits long, and nobody else's outage is remembered."""
     monkeypatch.setattr(connections, "STATEMENT_PATIENCE", 0.05)
+    monkeypatch.setattr(connections, "PAUSE", 60)  # the machine may be slow
     monkeypatch.setattr(connections.OUTAGE, "until", None)
 
 

@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0031_account_sum_room"),
+        ("clients", "0025_account_sum_room"),
     ]
 
     operations = [

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0033_account_sum_filled")]
+    dependencies = [("clients", "0027_account_sum_filled")]
 
     operations = [
         migrations.AddIndex(

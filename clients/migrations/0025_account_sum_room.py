@@ -5,7 +5,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0030_account_sum")]
+    dependencies = [("clients", "0024_account_sum")]
 
     operations = [
         migrations.RunSQL(

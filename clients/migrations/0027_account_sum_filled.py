@@ -26,6 +26,6 @@ FILL = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0032_account_sum_triggers")]
+    dependencies = [("clients", "0026_account_sum_triggers")]
 
     operations = [migrations.RunSQL(FILL, [])]

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0010_look"),
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("clients", "0034_client_by_owed"),
+        ("clients", "0028_client_by_owed"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]
 
