@@ -114,8 +114,8 @@ class BackOfficeList(ChangeList):
         """Ties stand as an index has them, which is read from either end: in the direction of the column."""
         if order := self.params.get(ORDER_VAR):
             self.params[ORDER_VAR] = order.partition(".")[0]
-        *keys, tie = super().get_ordering(request, queryset)
-        return [*keys, "pk"] if keys and tie == "-pk" and not _descends(keys[-1]) else [*keys, tie]
+        keys = [key for key in super().get_ordering(request, queryset) if key != "-pk"]
+        return [*keys, "pk" if keys and not _descends(keys[-1]) else "-pk"]
 
     def _sorted_column(self) -> Any:
         order = self.params.get(ORDER_VAR, "").removeprefix("-")

@@ -11,13 +11,13 @@ from accounts.backoffice.filters import RowFilter
 from accounts.models import Account, FailedLogin, KeptAnswer, Look, RateWindow, ResetRequest, Session, User
 from accounts.tenancy import TenantModel
 from accounts.tests.backoffice import add_url, asked, change_url, errors, found, list_url, permit, pressed, said, typed
-from clients.models import Change, Client, ClientCount, ClientMonth, Import, ImportDraft, Invoice, Payment
+from clients.models import AccountSum, Change, Client, ClientCount, ClientMonth, Import, ImportDraft, Invoice, Payment
 from clients.tests.drafts import made_import
 from conftest import PASSWORD
 
 # No records: numbers that triggers keep for lists and statistics, what they record, which is shown where it happened,
 # answers that may be asked for again, and files that wait.
-NOT_THERE = {Change, ClientCount, ClientMonth, ImportDraft, KeptAnswer}
+NOT_THERE = {AccountSum, Change, ClientCount, ClientMonth, ImportDraft, KeptAnswer}
 OURS = [
     model
     for app in ("accounts", "clients")

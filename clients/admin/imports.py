@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest
 from django.utils.html import format_html
 
 from accounts.backoffice.display import add_url, link, list_url
+from accounts.backoffice.lists import BackOfficeList
 from accounts.backoffice.modeladmin import ReadOnlyAdmin, TenantAdmin
 from accounts.models import User
 from clients.admin.import_forms import DUPLICATES
@@ -27,7 +27,7 @@ def name_writers(imports: list[Import]) -> None:
         one.by = names.get(one.created_by, one.created_by)  # type: ignore[attr-defined]
 
 
-class ImportList(ChangeList):
+class ImportList(BackOfficeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.result_list = list(self.result_list)
