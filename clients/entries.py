@@ -69,7 +69,7 @@ class Recording(NamedTuple):
             self._action(new),
             self.kind,
             typeid_of(self.kind, self.row_id),
-            by_actor(self.by if self.number else new["created_by"], names),
+            _by(self.by if self.number else new["created_by"], names),
             list(self._changes(old, new)),
         )
 
@@ -101,7 +101,7 @@ def _value(column: str, value: Any) -> Any:
     return typeid_of(IDS[column], UUID(value)) if column in IDS else value
 
 
-def by_actor(actor: str | None, names: Mapping[str, str]) -> By:
+def _by(actor: str | None, names: Mapping[str, str]) -> By:
     if actor is None:
         return By("sql")
     return By("user", actor, names.get(actor)) if is_user(actor) else By("command", name=actor)

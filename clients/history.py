@@ -112,6 +112,7 @@ class Entries:
         )
 
 
+PAYMENT_LOG = Log((_changes(RECORDED_PAYMENT, "row_id"), _making(RECORDED_PAYMENT, "id")))
 CLIENT_LOG = Log((_changes(RECORDED_CLIENT, "row_id"), _making(RECORDED_CLIENT, "id")))
 INVOICE_LOG = Log(
     (

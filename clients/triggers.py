@@ -1,28 +1,12 @@
 """What the triggers of totals, months, counters and the history have in common."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import pgtrigger
-from pgtrigger import compiler
 
+from accounts.triggers import FirmTrigger, FirmTriggerSql
 
-class FirmTriggerSql(compiler.UpsertTriggerSql):
-    """A trigger that no session can pass over by the setting `pgtrigger.ignore`, nor pays for asking."""
-
-    def get_template(self) -> str:
-        return """
-            CREATE OR REPLACE FUNCTION {pgid}() RETURNS TRIGGER AS $$ {declare} BEGIN {func} END; $$ LANGUAGE plpgsql;
-            DROP TRIGGER IF EXISTS {pgid} ON {table};
-            CREATE TRIGGER {pgid} {when} {operation} ON {table} FOR EACH {level} EXECUTE PROCEDURE {execute};
-            COMMENT ON TRIGGER {pgid} ON {table} IS '{hash}';
-        """
-
-
-class FirmTrigger(pgtrigger.Trigger):
-    def compile(self, model: Any) -> compiler.Trigger:
-        compiled = super().compile(model)
-        return compiler.Trigger(name=compiled.name, sql=FirmTriggerSql(**compiled.sql.kwargs))
+__all__ = ["FirmTrigger", "FirmTriggerSql", "for_each_account", "one_line", "statement_trigger"]
 
 
 def statement_trigger(

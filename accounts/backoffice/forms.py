@@ -12,8 +12,9 @@ from duespark.errors import Conflict
 from duespark.records import Record, Rejected
 from duespark.rules import Rule
 
-
-OVERTAKEN = "Somebody else has changed this to {} meanwhile, and nothing was saved. Save again to have it your way."
+MEANWHILE = (
+    "Somebody else has changed this meanwhile; it is now: {}. Nothing of yours is saved yet. Save again to replace it."
+)
 
 
 class RowSelect(AutocompleteSelect):
@@ -49,7 +50,8 @@ class RecordForm(forms.ModelForm):
     """A model form that takes what the API takes, by the same rules, and writes by the same verbs.
 
     A change writes the fields that were changed on the page and no others, so that what somebody
-    else has changed since the page was read survives.
+    else has changed since the page was read survives. Where both have changed the same field, nothing
+    is written, and it is said what the other has made of it; who then saves again, means it.
     """
 
     record: Record
@@ -60,9 +62,9 @@ class RecordForm(forms.ModelForm):
         for name, field in self.fields.items():
             if name in self.rules:
                 field.required = name in self.record.required
-                # What the page showed comes back beside what was made of it.
-                shown = not self.is_bound or self.add_initial_prefix(name) in self.data
-                field.show_hidden_initial = self.changes_row and shown
+            # What the page showed comes back beside what was made of it; of several choices none may have been.
+            shown = not self.is_bound or self.add_initial_prefix(name) in self.data or _is_several(field)
+            field.show_hidden_initial = self.changes_row and shown and not field.disabled
 
     @property
     def rules(self) -> dict[str, Rule]:
@@ -96,6 +98,20 @@ class RecordForm(forms.ModelForm):
             for name, texts in _flat(rejected.errors):
                 self.add_error(name, texts)
 
+    def _see_what_others_saved(self) -> None:
+        """What has changed since the page was read: an error if it was changed here, too, and shown if not."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        for bound in (self[name] for name in self.fields if self[name].field.show_hidden_initial):
+            shown, now = _lines(self.data.get(bound.html_initial_name)), _lines(_as_shown(bound))
+            if shown == now or _is_several(bound.field):
+                continue
+            data[bound.html_initial_name] = now
+            if bound.name not in self.changed_data:
+                data[bound.html_name] = now
+            elif _lines(bound.data) != now:
+                self.add_error(bound.name, MEANWHILE.format(now or "empty"))
+        self.data = data
+
     def _typed(self, name: str, text: str) -> str | None:
         """An empty input says null, where null may be said."""
         return text if name in self.record.required or text.strip() else None
@@ -108,14 +124,13 @@ class RecordForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """The verb has the last word: it writes, in the request's transaction, or says why it cannot."""
+        if self.changes_row:
+            self._see_what_others_saved()
         if self.errors:
-            return
-        changes = {name: self.cleaned_data[name] for name in self.changed_data if name in self.cleaned_data}
-        if self.changes_row and self._overtaken(changes):
             return
         try:
             if self.changes_row:
-                self.edit(**changes)
+                self.edit(**{name: self.cleaned_data[name] for name in self.changed_data if name in self.cleaned_data})
             else:
                 self.instance = self.add(**self.cleaned_data)
         except Conflict as conflict:
@@ -125,30 +140,19 @@ class RecordForm(forms.ModelForm):
             for field, texts in errors.items():
                 self.add_error(field, texts)
 
-    def _overtaken(self, changes: Mapping[str, Any]) -> bool:
-        """Whether somebody else has changed a field meanwhile that this form would change, too: then it says so."""
-        for name, value in changes.items():
-            now = getattr(self.instance, name, None)
-            if name in self.rules and now not in (value, self._shown(name)):
-                self.add_error(name, OVERTAKEN.format("nothing" if now is None else f"“{now}”"))
-        overtaken = [name for name in self.errors if name in changes]
-        if overtaken:
-            self.data = self.data.copy()  # what is now is shown now; who saves once more means it
-            for name in overtaken:
-                now = self.initial.get(name)
-                self.data[self.add_initial_prefix(name)] = "" if now is None else str(now)
-        return bool(overtaken)
 
-    def _shown(self, name: str) -> Any:
-        """What the page showed of a field; what is now where it came from no page."""
-        shown = self.data.get(self.add_initial_prefix(name))
-        if shown is None:
-            return getattr(self.instance, name)
-        try:
-            kept = self.record.check(self._nested({name: self._typed(name, shown)}), change=True)
-        except Rejected:
-            return None
-        return kept[name]
+def _is_several(field: forms.Field) -> bool:
+    return field.hidden_widget is forms.MultipleHiddenInput
+
+
+def _as_shown(bound: Any) -> Any:
+    """What the page would say now that it shows of the row."""
+    return bound.field.hidden_widget().format_value(bound.field.prepare_value(bound.initial))
+
+
+def _lines(text: Any) -> str:
+    """As browsers send it or not: they end lines in their own way."""
+    return "" if text is None else str(text).replace("\r\n", "\n")
 
 
 def _flat(errors: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:

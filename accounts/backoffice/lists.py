@@ -16,6 +16,7 @@ from django.http import HttpRequest
 
 CAP = 10_000
 FIGURES = 3  # of an estimate
+NEAR = 1_000  # rows that a page passes over one by one
 
 
 class CappedPaginator(Paginator):
@@ -59,39 +60,51 @@ class CappedPaginator(Paginator):
         return round(estimate, FIGURES - len(str(estimate)))
 
     def page(self, number: Any) -> Page:
-        """Counted off from the nearer end: an offset reads all that it passes over."""
+        """Counted off from the nearer end, and far from it by the entries of an index."""
         number = self.validate_number(number)
         start = (number - 1) * self.per_page
         stop = min(start + self.per_page, self.count)
         rows: Any = self.object_list
-        if not self.is_exact or start <= self.count // 2:
-            return self._get_page(rows[start:stop], number, self)
-        last = rows.reverse()[self.count - stop : self.count - start]
-        return self._get_page(list(last)[::-1], number, self)
+        if turned := self.is_exact and start > self.count // 2:
+            rows, start, stop = rows.reverse(), self.count - stop, self.count - start
+        if start > NEAR:
+            found = rows.filter(pk__in=list(rows.values_list("pk", flat=True)[start:stop]))
+        else:
+            found = rows[start:stop]
+        return Page(list(found)[::-1] if turned else list(found), number, self)
 
 
 class BackOfficeList(ChangeList):
     """Sorted by one column at a time: by any where the list is short, else by those that an index serves."""
 
-    paginator: CappedPaginator
+    paginator: Any
+    model_admin: Any
 
     def get_results(self, request: HttpRequest) -> None:
-        paginator = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
-        if paginator.is_long:
-            self.sortable_by = self.model_admin.sorts_of_long_list(request)
-            if self._sorted_column() not in self.sortable_by:
-                self.params.pop(ORDER_VAR, None)
-                self.queryset = paginator.object_list = self.queryset.order_by(*self._get_default_ordering())
-        self.paginator = paginator
-        self.result_count, self.full_result_count = paginator.count, None
+        self.paginator = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
+        column = self._sorted_column()
+        indexed = self.model_admin.sorts_of_long_list(request)
+        if column not in (None, *indexed) and self.paginator.is_long:
+            del self.params[ORDER_VAR]
+            self.queryset = self.paginator.object_list = self.queryset.order_by(*self.model_admin.get_ordering(request))
+        self.result_list = self._first_page() if self.page_num == 1 else self._page()
+        if self.paginator.is_long:
+            self.sortable_by = indexed
+        self.result_count = self.full_result_count = self.paginator.count
         self.show_full_result_count, self.show_admin_actions = False, True
         self.can_show_all = self.result_count <= self.list_max_show_all
         self.multi_page = self.result_count > self.list_per_page
-        self.result_list = self._page()
+        if self.show_all and self.can_show_all:
+            self.result_list = self.queryset._clone()
+
+    def _first_page(self) -> list[Any]:
+        """One that is not full has been counted by this: a search for a single row reads all of them only once."""
+        rows = list(self.queryset[: self.list_per_page + 1])
+        if len(rows) <= self.list_per_page and self.paginator.kept is None:
+            self.paginator.kept = len(rows)
+        return rows[: self.list_per_page]
 
     def _page(self) -> Any:
-        if not self.multi_page or (self.show_all and self.can_show_all):
-            return self.queryset._clone()
         try:
             return self.paginator.page(self.page_num).object_list
         except InvalidPage:
@@ -101,11 +114,10 @@ class BackOfficeList(ChangeList):
         """Ties stand as an index has them, which is read from either end: in the direction of the column."""
         if order := self.params.get(ORDER_VAR):
             self.params[ORDER_VAR] = order.partition(".")[0]
-        first, *ties = super().get_ordering(request, queryset)
-        ascends = not (first.descending if isinstance(first, OrderBy) else first.startswith("-"))
-        return [first, *("pk" if ascends and tie == "-pk" else tie for tie in ties)]
+        *keys, tie = super().get_ordering(request, queryset)
+        return [*keys, "pk"] if keys and tie == "-pk" and not _descends(keys[-1]) else [*keys, tie]
 
-    def _sorted_column(self) -> str | None:
+    def _sorted_column(self) -> Any:
         order = self.params.get(ORDER_VAR, "").removeprefix("-")
         return self.list_display[int(order)] if order.isdecimal() and int(order) < len(self.list_display) else None
 
@@ -116,12 +128,16 @@ class BackOfficeList(ChangeList):
             return ""
         columns = [str(self._label(name)) for name in self.sortable_by or ()]
         if columns:
-            return f"A list this long is sorted by {_either(columns)}. Narrow it to sort by any column."
-        return "A list this long stands newest first. Choose an account, or narrow it otherwise, to sort it."
+            return f"A list this long can be sorted by {_either(columns)}; narrow it to sort by any column."
+        return "A list this long cannot be sorted; choose an account, or narrow it otherwise."
 
     def _label(self, name: str) -> Any:
         shown = getattr(self.model_admin, name, None)
         return getattr(shown, "short_description", None) or name.replace("_", " ")
+
+
+def _descends(key: Any) -> bool:
+    return bool(key.descending) if isinstance(key, OrderBy) else key.startswith("-")
 
 
 def _either(names: list[str]) -> str:

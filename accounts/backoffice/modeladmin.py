@@ -1,5 +1,6 @@
 """What the models' admins inherit."""
 
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from django import forms
@@ -7,14 +8,17 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
-from accounts.backoffice.display import Link, Table, link
+from accounts.backoffice.display import Link, Table, link, list_url
 from accounts.backoffice.filters import RowFilter
 from accounts.backoffice.forms import RowSelect, row_field
 from accounts.backoffice.lists import BackOfficeList, CappedPaginator
+from accounts.backoffice.looking import note
 from accounts.backoffice.verbs import Verb
+from accounts.models import Look
 from duespark.ids import TypeIDField
 
 
@@ -36,6 +40,10 @@ class BackOfficeAdmin(admin.ModelAdmin):
         own = forms.Media(js=["admin/js/jquery.init.js", "accounts/filters.js"])
         return super().media + RowSelect(None, self.admin_site).media + own
 
+    @property
+    def list_name(self) -> str:
+        return str(capfirst(self.opts.verbose_name_plural))
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BackOfficeList]:
         return BackOfficeList
 
@@ -49,15 +57,6 @@ class BackOfficeAdmin(admin.ModelAdmin):
     def sorts_of_long_list(self, request: HttpRequest) -> tuple[str, ...]:
         """The columns that indexes can sort it by, however long it is."""
         return ()
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """As Django's, but that the number of all rows is told as the list tells it."""
-        title = capfirst(self.opts.verbose_name_plural)
-        page: Any = super().changelist_view(request, {"title": title, **(extra_context or {})})
-        context = getattr(page, "context_data", None) or {}
-        if "cl" in context:
-            context["selection_note_all"] = f"{context['cl'].paginator.told} selected"
-        return page
 
     def option(self, row: Any) -> str:
         """How a row is named where one of many is chosen."""
@@ -75,12 +74,45 @@ class BackOfficeAdmin(admin.ModelAdmin):
         """Where to go from its page."""
         return []
 
+    def account_of(self, row: Any) -> str | None:
+        """Whose the row is, if it is a customer's: it is noted who looks at it."""
+        return None
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """Every page of a row begins here."""
+        row = super().get_object(request, object_id, from_field)
+        if row and request.method == "GET" and self.has_view_or_change_permission(request, row):
+            page: Any = request.resolver_match
+            what = Look.What.HISTORY if page.url_name.endswith("_history") else Look.What.PAGE
+            note(request, self, what, [row], of=row)
+        return row
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        shown = super().get_changelist_instance(request)
+        if request.method == "GET":
+            note(request, self, Look.What.LIST, shown.result_list)
+        return shown
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def may_act(self, request: HttpRequest) -> bool:
         """Verbs take the permission to change, of models that no form changes, too."""
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+
+    def verbs_for(self, request: HttpRequest, row: Any) -> list[Verb]:
+        """What who asks may do to this row."""
+        acts = self.may_act(request)
+        return [verb for verb in self.verbs if acts and verb.on_page and verb.applies(row)]
+
+    def links_for(self, request: HttpRequest, row: Any) -> list[Link]:
+        """Where who asks may go from its page."""
+        return self.links(row)
+
+    def who_looked(self, request: HttpRequest, row: Any) -> str:
+        """Where the looks at a customer's row are, for whom it is to see."""
+        seen = self.account_of(row) and self.admin_site.get_model_admin(Look).has_view_permission(request)
+        return list_url(Look, row=row.pk) if seen else ""
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions: dict[str, Any] = super().get_actions(request)
@@ -90,15 +122,21 @@ class BackOfficeAdmin(admin.ModelAdmin):
             }
         return actions
 
+    def within_power(self, request: HttpRequest, queryset: Any) -> Any:
+        """The rows that who asks may do anything to."""
+        return queryset
+
     def response_action(self, request: HttpRequest, queryset: Any, *args: Any) -> Any:
         try:
-            return super().response_action(request, queryset, *args)
+            return super().response_action(request, self.within_power(request, queryset), *args)
         except ValidationError:  # an id that is none
             self.message_user(request, "There is no such row.", messages.WARNING)
             return None
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         text = search_term.strip()
+        if not text:
+            return queryset, False
         for field in self.opts.concrete_fields:
             target = getattr(field, "target_field", field)
             if isinstance(target, TypeIDField) and text.startswith(f"{target.prefix}_"):
@@ -106,15 +144,15 @@ class BackOfficeAdmin(admin.ModelAdmin):
                     return queryset.filter(**{field.name: target.to_python(text)}), False
                 except ValidationError:
                     break
-        return self.search(queryset, search_term) or super().get_search_results(request, queryset, search_term)
+        return self.search(request, queryset, search_term) or super().get_search_results(request, queryset, search_term)
 
-    def search(self, queryset: Any, text: str) -> tuple[Any, bool] | None:
+    def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool] | None:
         """A model's own way of searching, instead of `search_fields`."""
         return None
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:  # type: ignore[override]
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """A row is found by typing, and its own page changes it: no windows that pop up beside a field."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
         return field
@@ -129,12 +167,20 @@ class BackOfficeAdmin(admin.ModelAdmin):
             help_text=db_field.help_text,
         )
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """As Django's, but that the number of all rows is told as the list tells it."""
+        page: Any = super().changelist_view(request, {"title": self.list_name, **(extra_context or {})})
+        context = getattr(page, "context_data", None) or {}
+        if "cl" in context:
+            context["selection_note_all"] = f"{context['cl'].paginator.told} selected"
+        return page
+
     def render_change_form(self, request: HttpRequest, context: Any, **page: Any) -> Any:  # type: ignore[override]
         if row := page["obj"]:
             context |= {"title": self.heading(row), "subtitle": None}
-            acts = self.may_act(request)
-            context["verbs"] = [verb for verb in self.verbs if acts and verb.on_page and verb.applies(row)]
-            context["links"] = self.links(row)
+            context["verbs"] = self.verbs_for(request, row)
+            context["links"] = self.links_for(request, row)
+            context["who_looked"] = self.who_looked(request, row)
             context["tables"] = self.tables(row)
         return super().render_change_form(request, context, **page)
 
@@ -143,11 +189,11 @@ class RecordAdmin(BackOfficeAdmin):
     """Its form is a `RecordForm`."""
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
-        """Who writes has the row to themselves: it is compared with what their page showed."""
-        row: Any = super().get_object(request, object_id, from_field)
-        if row is None or request.method != "POST":
-            return row
-        return self.get_queryset(request).select_for_update(of=("self",), no_key=True).get(pk=row.pk)
+        """Who saves, waits for who saves already, and then sees what they have saved."""
+        if request.method == "POST" and connection.in_atomic_block:
+            with suppress(ValidationError):  # an id that is none
+                self.model._base_manager.select_for_update(no_key=True).filter(pk=object_id).first()
+        return super().get_object(request, object_id, from_field)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The form's verb has written it."""
@@ -162,6 +208,9 @@ class TenantAdmin(RecordAdmin):
     @admin.display(description="account", ordering="account__name")
     def owner(self, row: Any) -> str:
         return link(row.account)
+
+    def account_of(self, row: Any) -> str | None:
+        return str(row.account_id)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)

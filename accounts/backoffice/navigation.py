@@ -34,8 +34,7 @@ def menu(site: AdminSite, request: HttpRequest) -> list[Section]:
     sections = {title: Section(title) for title in SECTIONS}
     for admin in _shown(site, request):
         address = reverse(f"admin:{admin.opts.app_label}_{admin.opts.model_name}_changelist")
-        label = str(admin.opts.verbose_name_plural).capitalize()
-        sections[admin.section].entries.append(_entry(request, label, address))
+        sections[admin.section].entries.append(_entry(request, admin.list_name, address))
     return [home, *(section for section in sections.values() if section.entries)]
 
 

@@ -13,11 +13,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from accounts.acting import act_as
+from accounts.backoffice.looking import note
+from accounts.models import Look
 from accounts.throttling import Locked, LoginGuard, counted_address
 
 
 class LoginForm(AdminAuthenticationForm):
     """Counts wrong passwords together with the API's: no second door to try them at."""
+
+    error_messages = {
+        **AdminAuthenticationForm.error_messages,
+        "invalid_login": "This email and password do not open the back office, which is for staff alone. Check both.",
+    }
 
     def clean(self) -> dict[str, Any]:
         request: Any = self.request
@@ -35,6 +42,11 @@ class LoginForm(AdminAuthenticationForm):
 
 class Autocomplete(AutocompleteJsonView):
     """Names a row with enough to tell it from its namesakes in other accounts."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        note(self.request, self.model_admin, Look.What.CHOICE, context["object_list"])
+        return context
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
         admin: Any = self.model_admin

@@ -5,23 +5,24 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import F
 from django.http import FileResponse, HttpRequest
 from django.utils.html import format_html
 
 from accounts.backoffice.display import Link, Table, add_url, badge, money
 from accounts.backoffice.forms import RecordForm
+from accounts.backoffice.looking import note
 from accounts.backoffice.modeladmin import TenantAdmin
 from accounts.backoffice.verbs import Verb
-from accounts.models import Account
+from accounts.models import Account, Look
 from clients import fields
 from clients.admin.client_page import PeriodShown, Standing, facts, tables
 from clients.admin.filters import ActiveFilter, CountryFilter, CreatedFilter, OverdueFilter, OwesFilter
 from clients.admin.page import PageAdmin
+from clients.admin.searching import has_digit
 from clients.exporting import exported
 from clients.history import CLIENT_LOG
 from clients.models import Client, ClientCount, Invoice
-from clients.models.client import folded
+from clients.models.client import OWED, folded
 from duespark.clock import today
 
 COUNTED_BY = {"account", "is_active__exact"}  # filters by which the number of clients is kept
@@ -37,12 +38,17 @@ class ClientForm(RecordForm):
             "email": "Where invoices go. No other client of the account may have it.",
             "phone": "With the country's code, such as +1 555 123 4567.",
             "tax_id": "As it is to stand on invoices: a VAT number, an EIN.",
+            "country": "Its two letters, such as US or DE.",
             "payment_terms": "Days from an invoice's issue to its due date; 30 if left empty.",
             "notes": "For the account's own eyes; they stand on no invoice.",
         }
 
     def add(self, **values: Any) -> Client:
         return Client.add(values.pop("account").pk, **values)
+
+
+def _asks_who_owes(request: HttpRequest) -> bool:
+    return "yes" in (request.GET.get("owes"), request.GET.get("overdue"))
 
 
 def _deactivating(clients: Any) -> str:
@@ -93,18 +99,22 @@ class ClientAdmin(PageAdmin):
         ),
     )
 
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """Of those who owe something, who owes most comes first, account by account: as their index has them."""
+        return ("account_id", OWED.desc()) if _asks_who_owes(request) else super().get_ordering(request)
+
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("account").defer("search_text")
 
-    def search(self, queryset: Any, text: str) -> tuple[Any, bool]:
+    def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool]:
         """A tax id, which has no index, has a digit: what has none is looked for where there is one."""
         found = queryset.search(text)
-        if any(sign.isdecimal() for sign in text):
+        if has_digit(text):
             found |= queryset.filter(tax_id__icontains=text.strip())
         return found, False
 
     def kept_count(self, request: HttpRequest) -> int | None:
-        asked = {name: value for name, value in request.GET.items() if value and name not in NOT_FILTERS}
+        asked = {name: str(value) for name, value in request.GET.items() if value and name not in NOT_FILTERS}
         active = {"1": True, "0": False}.get(asked.get("is_active__exact", ""))
         if not asked.keys() <= COUNTED_BY or (active is None) != ("is_active__exact" not in asked):
             return None
@@ -113,11 +123,10 @@ class ClientAdmin(PageAdmin):
         return int(counts.total(active=active).values_list("total", flat=True)[0])
 
     def sorts_of_long_list(self, request: HttpRequest) -> tuple[str, ...]:
-        """Every index begins with the account, and that of what is owed has those who owe something."""
+        """Every index begins with the account, and that of what is owed has none but those who owe something."""
         if not request.GET.get("account"):
             return ()
-        owed = ("owed",) if request.GET.get("owes") == "yes" else ()
-        return ("who", "invoiced", *owed, "created")
+        return ("who", "owed") if _asks_who_owes(request) else ("who", "invoiced", "created")
 
     def option(self, row: Client) -> str:
         state = "" if row.is_active else " (deactivated)"
@@ -127,7 +136,8 @@ class ClientAdmin(PageAdmin):
     def who(self, client: Client) -> str:
         """With the email below, and the state where it is not the usual one."""
         state = "" if client.is_active else badge("deactivated")
-        return format_html('{} {}<span class="quiet">{}</span>', client.name, state, client.email)
+        name = format_html('<span class="name"><span>{}</span> {}</span>', client.name, state)
+        return format_html('{}<span class="quiet">{}</span>', name, client.email)
 
     @admin.display(description="invoiced", ordering="total_invoiced")
     def invoiced(self, client: Client) -> str:
@@ -137,9 +147,9 @@ class ClientAdmin(PageAdmin):
     def paid(self, client: Client) -> str:
         return money(client.total_paid, client.account.currency)
 
-    @admin.display(description="owed", ordering=F("total_invoiced") - F("total_paid"))
-    def owed(self, client: Client) -> str:
-        return money(client.total_owed, client.account.currency)
+    @admin.display(description="owed", ordering=OWED)
+    def owed(self, client: Client) -> str | None:
+        return money(client.total_owed, client.account.currency) if client.total_owed else None
 
     @admin.display(description="created", ordering="created_at")
     def created(self, client: Client) -> date:
@@ -150,9 +160,12 @@ class ClientAdmin(PageAdmin):
         """A file is one account's: a customer's list must not come with another's."""
         first = clients.first()
         if first and clients.exclude(account=first.account_id).exists():
-            one = "These clients belong to several accounts. Filter the list by one: a file holds one account's clients."
+            one = (
+                "These clients belong to several accounts. Filter the list by one: a file holds one account's clients."
+            )
             self.message_user(request, one, messages.ERROR)
             return None
+        note(request, self, Look.What.EXPORT, [first] if first else [])
         return FileResponse(
             exported(clients.order_by("created_at", "pk"), for_spreadsheet=for_spreadsheet),
             as_attachment=True,
@@ -181,6 +194,9 @@ class ClientAdmin(PageAdmin):
             "period": PeriodShown.of(row, request.GET.get("period", "")),
             **self.latest(row),
         }
+
+    def links_for(self, request: HttpRequest, row: Client) -> list[Link]:
+        return self.links(row) if self.may_add(request, Invoice) else []
 
     def links(self, row: Client) -> list[Link]:
         return [Link("Issue an invoice", add_url(Invoice, client=row.pk), adds=True)] if row.is_active else []

@@ -71,7 +71,9 @@ class PeriodShown:
         yield Figure("Paid on these", self._money(paid), f"{_many(shown.paid_invoices, 'invoice')} in full")
         yield Figure("Outstanding", self._money(shown.outstanding_amount), _many(shown.outstanding_invoices, "invoice"))
         yield Figure("Average invoice", self._money(shown.avg_invoice_amount))
-        yield Figure("Pays after", _or_nothing(shown.avg_payment_time_days, " days"), "On average, from issue to last payment")
+        yield Figure(
+            "Pays after", _or_nothing(shown.avg_payment_time_days, " days"), "On average, from issue to last payment"
+        )
         yield Figure("Paid in full", _or_nothing(shown.payment_success_rate, " %"), "Of the period's invoices")
 
     @property
@@ -98,7 +100,7 @@ def facts(client: Client) -> list[Fact]:
         Fact("Address", _address(client)),
         Fact("Tax id", client.tax_id),
         Fact("Payment terms", _many(client.payment_terms, "day")),
-        Fact("Client since", client.created_at),
+        Fact("Client since", client.created_at.date()),
         Fact("Last invoice", client.last_invoice_date),
         Fact("Id", format_html("<code>{}</code>", client.pk)),
     ]

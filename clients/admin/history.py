@@ -1,7 +1,7 @@
 """What became of a client or an invoice, in words: who did what when, and each field from what to what."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from django_countries import countries
 
 from accounts.backoffice.display import money
 from accounts.models import User
-from clients.entries import IDS, by_actor, is_user
+from clients.entries import IDS
 from clients.history import Entries, Log
 from clients.models import Client, Invoice, Payment
 
@@ -63,12 +63,6 @@ def told(entries: list[dict[str, Any]], about: str, currency: str) -> list[Told]
         )
         for entry in entries
     ]
-
-
-def by_whom(actor: str | None) -> str:
-    """Who made a row, from its `created_by`."""
-    names = everybodys_names(None, {actor}) if actor and is_user(actor) else {}
-    return _who(asdict(by_actor(actor, names)))
 
 
 def _who(by: Mapping[str, Any]) -> str:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
@@ -17,7 +16,8 @@ from accounts.backoffice.modeladmin import TenantAdmin
 from accounts.backoffice.verbs import Verb
 from clients import fields
 from clients.admin.filters import DueFilter, StatusFilter
-from clients.admin.page import PageAdmin
+from clients.admin.page import PageAdmin, whose
+from clients.admin.searching import invoices_like
 from clients.history import INVOICE_LOG
 from clients.models import Invoice, Payment
 from duespark.records import Record
@@ -83,9 +83,7 @@ class InvoiceAdmin(PageAdmin):
         "invoice_number",
         "status",
         "client_name",
-        "owner",
         "total",
-        "paid",
         "due",
         "issue_date",
         "due_date",
@@ -134,25 +132,24 @@ class InvoiceAdmin(PageAdmin):
     def option(self, row: Any) -> str:
         return f"{row} · {row.client.name} · {row.account} · {row.amount_due:,.2f} {row.currency} due"
 
+    def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool]:
+        return queryset.filter(invoices_like(text, request.GET.get("account", ""))), False
+
     @admin.display(ordering="derived_status")
     def status(self, invoice: Invoice) -> str:
         return badge(invoice.status)
 
     @admin.display(description="client", ordering="client__name")
     def client_name(self, invoice: Any) -> str:
-        return link(invoice.client, invoice.client.name)
+        return whose(invoice.client, invoice.account)
 
     @admin.display(description="amount", ordering="amount")
     def total(self, invoice: Invoice) -> str:
         return money(invoice.amount, invoice.currency)
 
-    @admin.display(description="paid", ordering="amount_paid")
-    def paid(self, invoice: Invoice) -> str:
-        return money(invoice.amount_paid, invoice.currency)
-
     @admin.display(description="due")
-    def due(self, invoice: Invoice) -> str:
-        return money(invoice.amount_due, invoice.currency)
+    def due(self, invoice: Invoice) -> str | None:
+        return money(invoice.amount_due, invoice.currency) if invoice.amount_due else None
 
     def heading(self, row: Any) -> str:
         return f"Invoice {row}"
@@ -179,6 +176,9 @@ class InvoiceAdmin(PageAdmin):
         yield Figure("Amount", money(invoice.amount, invoice.currency))
         yield Figure("Paid", money(invoice.amount_paid, invoice.currency), received)
         yield Figure("Due", money(invoice.amount_due, invoice.currency), _when_due(invoice))
+
+    def links_for(self, request: HttpRequest, row: Invoice) -> list[Link]:
+        return self.links(row) if self.may_add(request, Payment) else []
 
     def links(self, row: Invoice) -> list[Link]:
         if not takes_payment(row):

@@ -12,9 +12,11 @@ from accounts.backoffice.filters import RowFilter
 from accounts.backoffice.forms import RecordForm
 from accounts.backoffice.modeladmin import TenantAdmin
 from clients import fields
-from clients.admin.history import by_whom
-from clients.admin.page import PageAdmin
+from clients.admin.page import PageAdmin, whose
+from clients.admin.searching import payments_like
+from clients.history import PAYMENT_LOG
 from clients.models import Invoice, Payment
+
 
 class RecordedAlready(Exception):
     """What the form sends has been recorded by the same form before."""
@@ -61,22 +63,24 @@ class PaymentForm(RecordForm):
 @admin.register(Payment)
 class PaymentAdmin(PageAdmin):
     form = PaymentForm
+    log = PAYMENT_LOG
     add_form_template = "admin/clients/record_payment.html"
     list_display = (
         "payment_date",
         "sum",
         "invoice_number",
         "client",
-        "owner",
         "payment_method",
         "payment_reference",
     )
     list_filter = (*TenantAdmin.list_filter, ("invoice__client", RowFilter), ("invoice", RowFilter), "payment_date")
-    list_select_related = ("account", "invoice__client")
     search_fields = ("payment_reference", "invoice__invoice_number", "invoice__client__name", "invoice__client__email")
     search_help_text = "Reference or id of the payment, the invoice's number or id, the client's name or email"
     autocomplete_fields = ("invoice",)
     fields = ("payment_id", "invoice", "amount", "payment_date", "payment_method", "payment_reference")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("account", "invoice__client")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -88,7 +92,7 @@ class PaymentAdmin(PageAdmin):
         """Of the invoice that the address names, what is due."""
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
         try:
-            invoice = Invoice.objects.filter(pk=initial.get("invoice")).first()
+            invoice = Invoice.objects.filter(pk=initial.get("invoice", "")).first()
         except ValidationError:
             return initial
         return {"amount": invoice.amount_due, **initial} if invoice else initial
@@ -104,8 +108,11 @@ class PaymentAdmin(PageAdmin):
             self.message_user(request, told, messages.WARNING)
             return HttpResponseRedirect(change_url(payment.invoice))
 
-    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
         return HttpResponseRedirect(change_url(obj.invoice))
+
+    def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool]:
+        return queryset.filter(payments_like(text, request.GET.get("account", ""))), False
 
     @admin.display(description="amount", ordering="amount")
     def sum(self, payment: Any) -> str:
@@ -117,7 +124,10 @@ class PaymentAdmin(PageAdmin):
 
     @admin.display(ordering="invoice__client__name")
     def client(self, payment: Any) -> str:
-        return link(payment.invoice.client, payment.invoice.client.name)
+        return whose(payment.invoice.client, payment.account)
+
+    def currency(self, row: Any) -> str:
+        return str(row.invoice.currency)
 
     def heading(self, row: Any) -> str:
         return f"Payment of {row.amount:,.2f} {row.invoice.currency}"
@@ -133,7 +143,7 @@ class PaymentAdmin(PageAdmin):
                 Fact("Method", row.payment_method),
                 Fact("Reference", row.payment_reference),
                 Fact("Recorded", row.created_at),
-                Fact("By", by_whom(row.created_by)),
                 Fact("Id", row.pk),
             ],
+            **self.latest(row),
         }

@@ -40,7 +40,6 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
             )
         )
 
-
     def overdue(self) -> Self:
         """The same invoices as `Invoice.status` calls so."""
         return self.filter(cancelled_at=None, amount_paid__lt=F("amount"), due_date__lt=today())

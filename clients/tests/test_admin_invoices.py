@@ -207,7 +207,7 @@ def test_a_refusal_is_told_and_hinders_no_other(boss, acme, invoice):
 
     answer = boss.post(list_url(Invoice), sent, follow=True)
 
-    assert said(answer) == ["1 invoice cancelled.", "INV-1: The invoice is paid; a paid invoice cannot be cancelled."]
+    assert said(answer) == ["1 invoice cancelled.", "1 invoice is paid or cancelled already, and stays so."]
     assert (kept(invoice).status, kept(other).status) == ("paid", "cancelled")
 
 
@@ -217,7 +217,8 @@ def test_the_page_shows_the_payments(boss, invoice):
     (payments,) = boss.get(change_url(invoice)).context["tables"]
 
     ((day, amount, method, reference),) = payments.rows
-    assert (day, method, reference) == (date(2024, 2, 1), "card", "TX-1")
+    assert (method, reference) == ("card", "TX-1")
+    assert "Feb. 1, 2024" in day
     assert "100.00 USD" in amount
 
 

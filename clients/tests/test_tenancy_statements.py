@@ -20,7 +20,13 @@ ACCOUNT_UNKNOWN = {
     ("POST", "password-reset"): (1, "the mailed token names the user alone"),
 }
 # The condition of the first takes a note, and is never met; the others refuse.
-WRITE_NOTHING = {"client_count_noted", "change_append_only", "change_not_truncated"}
+WRITE_NOTHING = {
+    "client_count_noted",
+    "change_append_only",
+    "change_not_truncated",
+    "look_append_only",
+    "look_not_truncated",
+}
 # Those that make or change a user, as is their purpose.
 CHANGES_A_USER = {("POST", "register"), ("POST", "password-reset")}
 
