@@ -97,11 +97,13 @@ def previewed(draft: ImportDraft) -> Asked:
 
 @contextmanager
 def _held(draft: ImportDraft) -> Iterator[Any]:
-    """The draft as it is now, to have alone until the transaction ends; it may be gone."""
+    """The draft as it is now, to have alone until the transaction ends; it may be gone.
+
+    What it refers to is not read along: it would be as it was before the wait.
+    """
     with transaction.atomic():
         take_longer()
-        found = ImportDraft.objects.for_account(draft.account_id).select_related("account", "result")
-        yield found.select_for_update(of=("self",)).get(pk=draft.pk)
+        yield ImportDraft.objects.for_account(draft.account_id).select_for_update(no_key=True).get(pk=draft.pk)
 
 
 def _looked_at(upload: Upload, account: Account, file: IO[bytes], asked: Asked) -> dict[str, Any]:

@@ -11,12 +11,13 @@ from accounts.backoffice.filters import RowFilter
 from accounts.models import Account, FailedLogin, KeptAnswer, Look, RateWindow, ResetRequest, Session, User
 from accounts.tenancy import TenantModel
 from accounts.tests.backoffice import add_url, asked, change_url, errors, found, list_url, permit, pressed, said, typed
-from clients.models import AccountSum, Change, Client, ClientCount, ClientMonth, Invoice, Payment
+from clients.models import AccountSum, Change, Client, ClientCount, ClientMonth, Import, ImportDraft, Invoice, Payment
+from clients.tests.drafts import made_import
 from conftest import PASSWORD
 
 # No records: numbers that triggers keep for lists and statistics, what they record, which is shown where it happened,
-# and answers that may be asked for again.
-NOT_THERE = {AccountSum, Change, ClientCount, ClientMonth, KeptAnswer}
+# answers that may be asked for again, and files that wait.
+NOT_THERE = {AccountSum, Change, ClientCount, ClientMonth, ImportDraft, KeptAnswer}
 OURS = [
     model
     for app in ("accounts", "clients")
@@ -40,6 +41,7 @@ def make_rows(account, client, count=1, start=0):
         RateWindow.objects.create(caller=f"192.0.2.{i}", started_at=timezone.now(), requests=1)
         ResetRequest.objects.create(email=f"user{i}@example.com")
         Group.objects.create(name=f"Group {i}")
+        made_import(account, created_by=user.pk)
         Look.objects.note(user, [account.pk], what="list", kind="client")
 
 
@@ -136,6 +138,7 @@ QUERIES = {
     Client: (3, 6),  # the kept number; period, invoices, payments, history
     Invoice: (2, 4),  # payments, history
     Payment: (2, 3),
+    Import: (3, 4),  # who imported; and the refused rows
     Group: (1, 3),
 }
 
@@ -178,6 +181,7 @@ def test_a_tenants_rows_are_filtered_by_account(boss, alice, charlie, rows, mode
     Invoice.issue(charlie.account, Client.add(charlie.account.pk, name="C", email="c@c.example").pk,
                   invoice_number="INV-C", amount="1.00").pay()  # fmt: skip
     Look.objects.note(boss.user, [charlie.account.pk], what="list", kind="client")
+    made_import(charlie.account)
 
     theirs = found(boss.get(list_url(model, account=charlie.account.pk)))
 
@@ -346,5 +350,6 @@ def test_an_accounts_name_may_be_cleared(boss, alice):
 def test_an_account_leads_to_all_that_is_its(boss, alice):
     links = boss.get(change_url(alice.account)).context["links"]
 
-    assert {link.label for link in links} == {"Users", "Sessions", "Log of looks", "Clients", "Invoices", "Payments"}
+    expected = {"Users", "Sessions", "Log of looks", "Clients", "Invoices", "Payments", "Imports"}
+    assert {link.label for link in links} == expected
     assert all(boss.get(link.address).status_code == 200 for link in links)

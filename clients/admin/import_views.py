@@ -162,12 +162,14 @@ def of_draft(draft: ImportDraft, refused: int = 0) -> dict[str, Any]:
 
 def confirm(admin: Any, request: HttpRequest, draft: ImportDraft) -> HttpResponse:
     """Imports the file, if what is sent is what was previewed; a second time it says what came of the first."""
+    if request.method != "POST" or draft.result_id:
+        return HttpResponseRedirect(draft_url(draft, draft_page))
     form = DraftForm(draft, request.POST)
-    if request.method != "POST" or draft.result or not form.is_valid():
-        return draft_page(admin, request, draft)
+    if not form.is_valid():
+        return _draft_page(admin, request, draft, form)
     try:
         record, done_now = carry_out(draft, form.asked)
-    except Stale:
+    except (Stale, Problem):
         look_again(draft, form.asked)
         admin.message_user(request, STALE, messages.WARNING)
     except Conflict as conflict:
@@ -183,9 +185,11 @@ def confirm(admin: Any, request: HttpRequest, draft: ImportDraft) -> HttpRespons
 
 def discard(admin: Any, request: HttpRequest, draft: ImportDraft) -> HttpResponse:
     """Forgets the file, unless it has been imported meanwhile."""
-    if request.method != "POST" or draft.result:
-        return draft_page(admin, request, draft)
-    ImportDraft.objects.for_account(draft.account_id).filter(pk=draft.pk, result=None).delete()
+    if request.method != "POST" or draft.result_id:
+        return HttpResponseRedirect(draft_url(draft, draft_page))
+    deleted, _ = ImportDraft.objects.for_account(draft.account_id).filter(pk=draft.pk, result=None).delete()
+    if not deleted:
+        return HttpResponseRedirect(draft_url(draft, draft_page))
     admin.message_user(request, DISCARDED)
     return HttpResponseRedirect(list_url(Import))
 
@@ -193,7 +197,7 @@ def discard(admin: Any, request: HttpRequest, draft: ImportDraft) -> HttpRespons
 def rejected(admin: Any, request: HttpRequest, draft: ImportDraft) -> Any:
     """The refused rows and why, for a spreadsheet to open."""
     if draft.rejected is None:
-        return draft_page(admin, request, draft)
+        return HttpResponseRedirect(draft_url(draft, draft_page))
     content = gzip.GzipFile(fileobj=io.BytesIO(draft.rejected))
     name = f"refused-{Path(draft.file_name).stem}.csv"
     return FileResponse(content, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")

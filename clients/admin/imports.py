@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest
+from django.utils.html import format_html
 
 from accounts.backoffice.display import add_url, link, list_url
 from accounts.backoffice.modeladmin import ReadOnlyAdmin, TenantAdmin
@@ -14,6 +15,8 @@ from clients.admin.import_views import cards, import_urls, of_draft
 from clients.drafts import COUNTS
 from clients.entries import is_user
 from clients.models import Client, Import, ImportDraft, Invoice
+
+TWO_LINES = '{}<div class="hint">{}</div>'
 
 
 def name_writers(imports: list[Import]) -> None:
@@ -33,14 +36,17 @@ class ImportList(ChangeList):
 
 @admin.register(Import)
 class ImportAdmin(ReadOnlyAdmin, TenantAdmin):
-    list_display = ("started", "kind", "file", "owner", "source", "who", *COUNTS)
+    list_display = ("started", "file", "owner", "who", *COUNTS)
     list_filter = (*TenantAdmin.list_filter, "kind", "source", "started_at")
-    list_select_related = ("account",)
+    sortable_by = ("started",)
     search_fields = ("file_name",)
     search_help_text = "Name of the file, id of the import, or the account's id"
     change_list_template = "admin/imports/list.html"
     change_form_template = "admin/imports/result.html"
     fields = ("account",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("account")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         return ImportList
@@ -53,16 +59,18 @@ class ImportAdmin(ReadOnlyAdmin, TenantAdmin):
         return super().has_view_permission(request, obj) or self.has_add_permission(request)
 
     @admin.display(ordering="-pk")
-    def started(self, row: Import) -> Any:
-        return row.started_at
+    def started(self, row: Import) -> str:
+        return f"{row.started_at:%-d %b %Y, %H:%M}"
 
-    @admin.display(ordering="file_name")
-    def file(self, row: Import) -> str | None:
-        return row.file_name
+    @admin.display
+    def file(self, row: Import) -> str:
+        """With what is in it below."""
+        return format_html(TWO_LINES, row.file_name or "—", row.get_kind_display())
 
     @admin.display(description="by")
-    def who(self, row: Any) -> str | None:
-        return row.by
+    def who(self, row: Any) -> str:
+        """With the way by which it came below."""
+        return format_html(TWO_LINES, row.by or "—", row.get_source_display())
 
     def render_change_form(self, request: HttpRequest, context: Any, **page: Any) -> Any:  # type: ignore[override]
         if row := page["obj"]:

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.CharField(
-                        choices=[("api", "API"), ("command", "Command"), ("back_office", "Back Office")], max_length=11
+                        choices=[("api", "API"), ("command", "Command"), ("back_office", "Back office")], max_length=11
                     ),
                 ),
                 ("file_name", models.CharField(max_length=255, null=True, verbose_name="file")),

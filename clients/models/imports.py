@@ -23,7 +23,7 @@ class Import(TenantModel):
     class Source(models.TextChoices):
         API = "api", "API"
         COMMAND = "command"
-        BACK_OFFICE = "back_office"
+        BACK_OFFICE = "back_office", "Back office"
 
     id = TypeIDField("import")
     kind = models.CharField(max_length=8, choices=Kind)

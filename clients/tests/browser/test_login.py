@@ -25,5 +25,5 @@ def test_staff_log_in(page, boss):
 
 def test_a_wrong_password_says_so_and_stays_outside(page, boss):
     log_in(page, boss.user.email, "wrong")
-    expect(page.get_by_text("Please enter the correct email and password")).to_be_visible()
+    expect(page.get_by_text("do not open the back office")).to_be_visible()
     expect(page).to_have_url(re.compile("/admin/login/"))
