@@ -138,7 +138,7 @@ QUERIES = {
     Client: (3, 6),  # the kept number; period, invoices, payments, history
     Invoice: (2, 4),  # payments, history
     Payment: (2, 3),
-    Import: (3, 4),  # who imported; and the refused rows
+    Import: (4, 4),  # who imported; and the refused rows
     Group: (1, 3),
 }
 
