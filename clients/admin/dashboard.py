@@ -18,11 +18,13 @@ from django.utils.timezone import localtime
 from accounts.backoffice.charts import BarChart, Series
 from accounts.backoffice.display import Fact, Figure, Table, change_url, link, list_url, money, number
 from accounts.backoffice.forms import RowSelect, row_field
-from accounts.models import Account
+from accounts.backoffice.looking import note
+from accounts.models import Account, Look
 from clients.admin.imports import name_writers
 from clients.drafts import COUNTS
 from clients.models import Client, Import, Invoice
 from clients.receivables import (
+    Debtor,
     Receivables,
     client_figures,
     currencies,
@@ -128,6 +130,10 @@ class Dashboard:
             more="Show overdue invoices",
         )
 
+    @cached_property
+    def _debtors(self) -> list[Debtor]:
+        return debtors(self.currency, self._of)
+
     def debtors(self) -> Table:
         return Table(
             "Who owes most",
@@ -138,7 +144,7 @@ class Dashboard:
                     number(one.invoices),
                     self._money(one.owed),
                 )
-                for one in debtors(self.currency, self._of)
+                for one in self._debtors
             ],
             self._list(Client, owes="yes"),
             amounts=("Invoices", "Owes"),
@@ -165,16 +171,25 @@ class Dashboard:
             amounts=("Accounts", "Invoiced, 12 months", "Collected, 12 months", "Outstanding", "Overdue"),
         )
 
-    def imports(self) -> Table | None:
+    @cached_property
+    def _imports(self) -> list[Import] | None:
         if not admin.site.get_model_admin(Import).has_view_permission(self.request):
             return None
         found = Import.objects.for_account(self.account) if self.account else Import.objects.all()
         latest = list(found.select_related("account")[:IMPORTS])
         name_writers(latest)
+        return latest
+
+    def imports(self) -> Table | None:
+        if self._imports is None:
+            return None
         return Table(
             "Latest imports",
             ("File", "Rows"),
-            [(_named(link(one, one.file_name or "Without a name"), self._story(one)), _outcome(one)) for one in latest],
+            [
+                (_named(link(one, one.file_name or "Without a name"), self._story(one)), _outcome(one))
+                for one in self._imports
+            ],
             self._list(Import),
             empty="Nothing has been imported yet.",
         )
@@ -193,6 +208,11 @@ class Dashboard:
         field = row_field(accounts, self.request, widget=select, required=False)
         return field.widget.render("account", self._of, {"id": "account"})
 
+    def note(self, clients: Any) -> None:
+        """Notes that staff has looked at the account, or at those whose clients or imports are named."""
+        named: list[Any] = [Client(account=self.account)] if self.account else [*self._debtors, *(self._imports or ())]
+        note(self.request, clients, Look.What.LIST, named)
+
     def _money(self, amount: Decimal) -> SafeString:
         return money(amount, self.currency)
 
@@ -206,6 +226,7 @@ def dashboard(request: HttpRequest) -> dict[str, Any]:
     if not clients.has_view_permission(request):
         return {}
     shown = Dashboard(request, _account(request), request.GET.get("currency", ""))
+    shown.note(clients)
     return {"dashboard": shown, "title": shown.title, "media": clients.media}
 
 

@@ -13,8 +13,6 @@ class AccountSum(TenantModel):
     sum of them means anything. Triggers keep it (clients/sums.py).
     """
 
-    KINDS = ("invoiced", "collected", "due")
-
     pk = models.CompositePrimaryKey("account", "day", "kind", "slot")
     day = models.DateField()
     kind = models.TextField()

@@ -5,15 +5,16 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.models import Account
+from accounts.models import Account, Look
 from accounts.tests.backoffice import change_url, list_url, permit, said
 from clients.models import Client, Import, Invoice
 from clients.tests.imports import upload
 from duespark.clock import today
 
 LOGGED_IN = 2  # the session and the user
-# Currencies, what is owed, clients, debtors, imports; of one account, itself, once more for the chooser, no currencies.
-ALL_ACCOUNTS, ONE_ACCOUNT = 5, 6
+# Currencies, what is owed, clients, debtors, imports, the look; of one account, itself, once more for the chooser, no
+# currencies.
+ALL_ACCOUNTS, ONE_ACCOUNT = 6, 7
 
 
 def home(browser, **asked):
@@ -158,6 +159,16 @@ def test_accounts_are_chosen_by_who_may_look_for_them(clerk, late):
     permit(clerk, "view_client")
     assert 'name="account"' not in home(clerk).content.decode()
     assert figures(home(clerk, account=late.account_id))["Outstanding, USD"][0] == "60.00"
+
+
+def test_it_is_noted_whose_data_were_looked_at(boss, late, euros):
+    home(boss)
+    assert [(look.account_id, look.what, look.kind) for look in Look.objects.all()] == [
+        (late.account_id, "list", "client")
+    ]
+    home(boss, account=euros.account_id)
+    assert Look.objects.first().account_id == euros.account_id
+    assert Look.objects.first().asked == f"account={euros.account_id}"
 
 
 @pytest.mark.parametrize("who", ["nobody", "alice"])
