@@ -11,7 +11,7 @@ from accounts.backoffice.display import Link, badge, list_url
 from accounts.backoffice.forms import RecordForm
 from accounts.backoffice.modeladmin import RecordAdmin
 from accounts.backoffice.verbs import Verb
-from accounts.models import Account, User
+from accounts.models import Account, Look, User
 from accounts.tenancy import TenantModel
 from duespark.records import Record
 from duespark.rules import Pattern, Text
@@ -94,5 +94,8 @@ class AccountAdmin(RecordAdmin):
         return [
             Link(admin.list_name, list_url(model, account=row.pk))
             for model, admin in admins.items()
-            if issubclass(model, TenantModel) and admin.has_view_permission(request)
+            if issubclass(model, TenantModel) and model is not Look and admin.has_view_permission(request)
         ]
+
+    def looks(self, row: Account) -> str:
+        return list_url(Look, account=row.pk)

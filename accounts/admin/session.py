@@ -28,7 +28,7 @@ class SessionState(admin.SimpleListFilter):
 @admin.register(Session)
 class SessionAdmin(ReadOnlyAdmin, TenantAdmin):
     section = "People"
-    list_display = ("id", "user", "owner", "state", "created_at", "last_seen_at", "expires_at", "ended_at")
+    list_display = ("created_at", "user", "owner", "state", "last_seen_at", "address", "device")
     list_filter = (*TenantAdmin.list_filter, ("user", RowFilter), SessionState)
     list_select_related = ("account", "user")
     search_fields = ("user__email",)

@@ -1,15 +1,19 @@
 """The back office's screens of users: invited, mailed a link, logged out, deactivated."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import quote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm, ReadOnlyPasswordHashField
+from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import Group
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from accounts.backoffice.display import Link, badge, change_url, list_url
 from accounts.backoffice.forms import RecordForm
@@ -20,10 +24,18 @@ from accounts.models import Account, Session, User, unique_email
 from duespark.records import Record
 from duespark.rules import Email, Text
 
+HELP = {
+    "is_superuser": "May do everything, to staff and to groups, too.",
+    "groups": "What they may do in the back office. Support looks; Billing edits and imports, too; Admin manages "
+    "accounts, users and the log of looks as well.",
+}
+
 
 class UserForm(RecordForm):
     record = Record({"email": Email(), "full_name": Text(200)}, required=frozenset({"email"}), null={"full_name": ""})
-    password = ReadOnlyPasswordHashField()
+
+    class Meta:
+        help_texts = HELP
 
     def edit(self, **changes: Any) -> None:
         """Groups are saved by `save_m2m`, as in any form."""
@@ -46,6 +58,9 @@ class UserForm(RecordForm):
 
 class InvitationForm(RecordForm):
     """A user without a password, which they choose by the mail that goes out."""
+
+    class Meta:
+        help_texts = HELP
 
     record = UserForm.record
     account = forms.ModelChoiceField(Account.objects.none())
@@ -70,6 +85,24 @@ def mail_link(user: User) -> None:
     ask_for_reset(user.email)
 
 
+class UserState(admin.SimpleListFilter):
+    title = parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("active", "Active"), ("invited", "Invited"), ("deactivated", "Deactivated")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Who is invited has no password yet."""
+        match self.value():
+            case "active":
+                return queryset.filter(is_active=True).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+            case "invited":
+                return queryset.filter(is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+            case "deactivated":
+                return queryset.filter(is_active=False)
+        return queryset
+
+
 BEYOND = "Only a superuser may do this to staff, and nobody may lock themselves out."
 
 
@@ -80,15 +113,15 @@ class UserAdmin(TenantAdmin, DjangoUserAdmin):
     add_form = InvitationForm
     add_form_template = None
     change_password_form = PasswordForm
-    list_display = ("email", "full_name", "owner", "state", "is_staff", "last_login", "created_at")
-    list_filter = (*TenantAdmin.list_filter, "is_active", "is_staff", "is_superuser", "created_at")
+    list_display = ("email", "full_name", "owner", "state", "power", "last_login", "created")
+    list_filter = (*TenantAdmin.list_filter, UserState, "is_staff", "created_at")
     list_select_related = ("account",)
     search_fields = ("email", "full_name")
     search_help_text = "Email, name or id of the user, or the account's id"
-    filter_horizontal = ("groups",)
+    filter_horizontal = ()
     readonly_fields = ("id", "state", "is_verified", "last_login", "created_at")
     fieldsets = (
-        (None, {"fields": ("account", ("email", "full_name"), ("state", "password"))}),
+        (None, {"fields": ("account", ("email", "full_name"), "state")}),
         ("Back office", {"fields": ("is_staff", "is_superuser", "groups")}),
         ("Record", {"fields": (("id", "is_verified"), ("last_login", "created_at"))}),
     )
@@ -122,6 +155,16 @@ class UserAdmin(TenantAdmin, DjangoUserAdmin):
         ),
         Verb("reactivate", "Reactivate", "reactivated", User.reactivate, applies=lambda user: not user.is_active),
     )
+
+    @admin.display(description="staff", ordering="is_staff")
+    def power(self, user: User) -> str | None:
+        if user.is_superuser:
+            return badge("superuser")
+        return badge("staff") if user.is_staff else None
+
+    @admin.display(ordering="created_at")
+    def created(self, user: User) -> date:
+        return user.created_at.date()
 
     @admin.display(ordering="is_active")
     def state(self, user: User) -> str:
@@ -166,5 +209,14 @@ class UserAdmin(TenantAdmin, DjangoUserAdmin):
         self.message_user(request, f"An invitation is on its way to {obj.email}.")
         return HttpResponseRedirect(change_url(obj))
 
-    def links(self, row: User) -> list[Link]:
-        return [Link("Sessions", list_url(Session, user=row.pk))]
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
+        return super().add_view(request, form_url, {"title": "Invite a user", **(extra_context or {})})
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_manytomany(db_field, request, **{**kwargs, "widget": forms.CheckboxSelectMultiple})
+
+    def links_for(self, request: HttpRequest, row: User) -> list[Link]:
+        sessions = Link("Sessions", list_url(Session, user=row.pk))
+        if not self.has_change_permission(request, row):
+            return [sessions]
+        return [sessions, Link("Set a password", reverse("admin:auth_user_password_change", args=[quote(row.pk)]))]

@@ -29,7 +29,7 @@ class BackOfficeAdmin(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER  # they count whole tables
     empty_value_display = "—"
     change_form_template = "admin/row.html"
-    section = "Billing"  # of the menu
+    section, place = "Billing", 0  # of the menu
     verbs: ClassVar[tuple[Verb, ...]] = ()
 
     @property
@@ -91,7 +91,10 @@ class BackOfficeAdmin(admin.ModelAdmin):
     def who_looked(self, request: HttpRequest, row: Any) -> str:
         """Where the looks at a customer's row are, for whom it is to see."""
         seen = self.account_of(row) and self.admin_site.get_model_admin(Look).has_view_permission(request)
-        return list_url(Look, row=row.pk) if seen else ""
+        return self.looks(row) if seen else ""
+
+    def looks(self, row: Any) -> str:
+        return list_url(Look, row=row.pk)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions: dict[str, Any] = super().get_actions(request)
@@ -141,6 +144,7 @@ class BackOfficeAdmin(admin.ModelAdmin):
         return super().changelist_view(request, {"title": self.list_name, **(extra_context or {})})
 
     def render_change_form(self, request: HttpRequest, context: Any, **page: Any) -> Any:  # type: ignore[override]
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": bool(page["obj"])}
         if row := page["obj"]:
             context |= {"title": str(row), "subtitle": None}
             context["verbs"] = self.verbs_for(request, row)

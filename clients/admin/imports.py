@@ -47,6 +47,7 @@ class ImportList(ChangeList):
 
 @admin.register(Import)
 class ImportAdmin(ReadOnlyAdmin, TenantAdmin):
+    place = 1  # after what is imported
     list_display = ("started", "file", "owner", "who", *map(column, COUNTS))
     list_filter = (*TenantAdmin.list_filter, "kind", "source", "started_at")
     sortable_by = ("started",)
