@@ -27,6 +27,17 @@ def name_writers(imports: list[Import]) -> None:
         one.by = names.get(one.created_by, one.created_by)  # type: ignore[attr-defined]
 
 
+def column(name: str) -> Any:
+    """A column of so many rows."""
+
+    @admin.display
+    def shown(row: Import) -> str:
+        return f"{getattr(row, name):,}"
+
+    shown.__name__ = name
+    return shown
+
+
 class ImportList(BackOfficeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -37,7 +48,7 @@ class ImportList(BackOfficeList):
 @admin.register(Import)
 class ImportAdmin(ReadOnlyAdmin, TenantAdmin):
     place = 1  # after what is imported
-    list_display = ("started", "file", "owner", "who", *COUNTS)
+    list_display = ("started", "file", "owner", "who", *map(column, COUNTS))
     list_filter = (*TenantAdmin.list_filter, "kind", "source", "started_at")
     sortable_by = ("started",)
     search_fields = ("file_name",)
@@ -61,7 +72,7 @@ class ImportAdmin(ReadOnlyAdmin, TenantAdmin):
 
     @admin.display(ordering="-pk")
     def started(self, row: Import) -> str:
-        return f"{row.started_at:%-d %b %Y, %H:%M}"
+        return format_html(TWO_LINES, f"{row.started_at:%-d %b %Y}", f"{row.started_at:%H:%M} UTC")
 
     @admin.display
     def file(self, row: Import) -> str:

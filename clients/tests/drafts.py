@@ -53,4 +53,4 @@ def made_import(account, **fields):
     now = timezone.now()
     counts = {"created": 1, "updated": 0, "skipped": 0, "refused": 0}
     how = {"kind": "clients", "source": "api", "on_duplicate": "error", "atomic": False}
-    return Import.objects.create(account=account, started_at=now, finished_at=now, **counts, **how, **fields)
+    return Import.objects.create(account=account, started_at=now, finished_at=now, **{**counts, **how, **fields})

@@ -6,7 +6,7 @@ from accounts.models import User
 from accounts.tests.backoffice import add_url, change_url, found, list_url, permit, said
 from clients.admin.import_views import GONE
 from clients.models import Client, Import, ImportDraft, Invoice
-from clients.tests.drafts import FILE, confirm, counts, sent, upload
+from clients.tests.drafts import FILE, confirm, counts, made_import, sent, upload
 from clients.tests.imports import upload_form
 
 STEPS = ("draft_page", "confirm", "discard", "rejected")
@@ -114,6 +114,12 @@ def test_an_import_is_found(boss, alice, filters):
 
     assert found(boss.get(list_url(Import, **filters))) == [Import.objects.get()]
     assert found(boss.get(list_url(Import, **filters, source__exact="command"))) == []
+
+
+def test_large_counts_can_be_read(boss, alice):
+    made_import(alice.account, created=1_234_567)
+
+    assert "1,234,567" in boss.get(list_url(Import)).content.decode()
 
 
 def test_before_the_first_the_list_says_so(boss, db):
