@@ -211,6 +211,19 @@ def test_a_refusal_is_told_and_hinders_no_other(boss, acme, invoice):
     assert (kept(invoice).status, kept(other).status) == ("paid", "cancelled")
 
 
+def test_many_refusals_are_counted(boss, acme):
+    invoices = [issue(acme, f"INV-{n:02}") for n in range(12)]
+    for invoice in invoices:
+        invoice.pay()
+    sent = {"action": "cancel", "_selected_action": [one.pk for one in invoices], "_confirmed": "yes"}
+
+    *told, more = said(boss.post(list_url(Invoice), sent, follow=True))
+
+    assert len(told) == 10
+    assert all(one.endswith("The invoice is paid; a paid invoice cannot be cancelled.") for one in told)
+    assert more == "2 more could not be cancelled."
+
+
 def test_the_page_shows_the_payments(boss, invoice):
     invoice.pay(Decimal("100.00"), payment_date=date(2024, 2, 1), payment_method="card", payment_reference="TX-1")
 

@@ -216,6 +216,10 @@ UNREADABLE = {
         "The record that begins on line 2 is not CSV: a closing quote is not at the end of its cell.",
     ),
     "truncated gzip": (gzip.compress(FILE.encode(), mtime=0)[:-9], "The file is damaged: it cannot be unpacked."),
+    "truncated gzip of many lines": (
+        gzip.compress(b"name,email\n" + b"".join(b"A,%d@x.co\n" % n for n in range(50_000)), mtime=0)[:-9],
+        "The file is damaged: it cannot be unpacked.",
+    ),
     "gzip in name": (b"\x1f\x8b", "The file is damaged: it cannot be unpacked."),
     "cell of 2 MB": (
         b"name,email\nA," + b"x" * 2_000_000,

@@ -26,6 +26,7 @@ CANCEL_WHO_WAITS_FOR_A_ROW = """
     SELECT pg_cancel_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = 'transactionid'
 """
+CANCEL_WHO_WAITS_FOR_A_KEY = CANCEL_WHO_WAITS_FOR_A_ROW.replace("transactionid", "advisory")
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -130,6 +131,19 @@ def test_who_has_waited_for_a_refusal_does_the_work(alice, bob, in_thread, patie
     answer = second.result(PATIENCE)
     assert (answer.status_code, "Idempotent-Replayed" in answer) == (201, False)
     assert Client.objects.count() == 1
+
+
+def test_who_is_killed_while_waiting_for_a_key_is_told_to_try_again(alice, bob, in_thread, patient):
+    with transaction.atomic():
+        hold_email(alice)
+        first = in_thread(create, alice)
+        wait_until_blocked(1)
+        second = in_thread(create, bob)
+        wait_until_blocked(2)
+        run(CANCEL_WHO_WAITS_FOR_A_KEY)
+        assert second.result(PATIENCE).status_code == 503
+        transaction.set_rollback(True)
+    assert first.result(PATIENCE).status_code == 201
 
 
 def test_the_work_has_its_own_patience_after_a_wait(alice, bob, in_thread, patient, monkeypatch):

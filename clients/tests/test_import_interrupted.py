@@ -54,7 +54,10 @@ def start(alice, tmp_path):
             text=True,
         )
 
-    return start
+    # Where the suite runs in the background it may have been told to ignore Ctrl-C, and so would its processes be.
+    ignoring = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield start
+    signal.signal(signal.SIGINT, ignoring)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """Excel workbooks: cells become text as CSV would have it, and what is no workbook is refused in one sentence."""
 
 import io
+import re
 import sys
+import warnings
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -163,6 +165,15 @@ def archive_of(**files):
     return file.getvalue()
 
 
+def without_sheets():
+    """As a workbook of charts alone has none."""
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, re.sub(b"<sheets>.*</sheets>", b"<sheets/>", old.read(name)))
+    return changed.getvalue()
+
+
 UNREADABLE = {
     "magic alone": (b"PK\x03\x04\x14\0", DAMAGED),
     "cut short": (GOOD[:-100], DAMAGED),
@@ -177,6 +188,7 @@ UNREADABLE = {
         "The file is an Excel workbook of the old kind (.xls), or one with a password; "
         "save it as CSV, or as an Excel workbook (.xlsx).",
     ),
+    "no sheet": (without_sheets(), "The workbook has no sheet."),
     "no rows": (workbook_of(), "The file is empty; its first line must name the columns."),
     "no header": (workbook_of(["Zoe", 7]), "The header has no column for name and email."),
     "a row of any number": (repacked(GOOD, sheet_of('<row r="99999999"><c><v>1</v></c></row>')), DAMAGED),
@@ -227,3 +239,13 @@ def test_rows_are_limited(alice, monkeypatch, rows, status):
     file = repacked(GOOD, sheet_of(header + "<row><c><v>1</v></c></row>" * rows))
 
     assert upload(alice, file, dry_run="true").status_code == status
+
+
+def test_a_part_that_is_read_whole_is_limited_far_below(alice):
+    """Of a few bytes packed, which would be a hundred times as many in memory."""
+    file = io.BytesIO(GOOD)
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that there are two
+        archive.writestr("xl/styles.xml", "<a/>" * 500_001)
+
+    assert upload(alice, file.getvalue()).status_code == 413
