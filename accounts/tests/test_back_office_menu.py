@@ -18,7 +18,7 @@ def menu(page):
 def test_it_has_what_there_is(boss):
     labels = list(menu(boss.get("/admin/")))
 
-    assert labels[:5] == ["Home", "Clients", "Imports", "Invoices", "Payments"]
+    assert labels[:5] == ["Home", "Clients", "Invoices", "Payments", "Imports"]
     assert {"Accounts", "Users", "Sessions", "Groups"} < set(labels)
 
 

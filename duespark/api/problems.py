@@ -150,9 +150,10 @@ def _api_problem(request: Request, exc: exceptions.APIException, view: Any) -> H
 
 
 def bad_request(request: HttpRequest | Request, exception: Exception) -> HttpResponse:
+    is_too_large = isinstance(exception, RequestDataTooBig)
     if is_back_office(request):
-        return HttpResponse(render_to_string("400.html"), status=400)
-    if isinstance(exception, RequestDataTooBig):
+        return HttpResponse(render_to_string("400.html"), status=413 if is_too_large else 400)
+    if is_too_large:
         return problem(request, 413, "The body is larger than 1 MB.")
     return problem(request, 400, "The request is not one that this server takes.")
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from clients.models import Invoice
+from clients.tests.browser.choosing import choose
 
 pytestmark = pytest.mark.xdist_group("browser")  # which has one Chromium
 
@@ -21,9 +22,7 @@ def test_an_account_is_chosen_by_typing(page_of, boss, owed):
     page.goto("/admin/")
     expect(page.get_by_role("heading", name="All accounts")).to_be_visible()
 
-    page.get_by_role("combobox").click()
-    page.keyboard.type("Alice")
-    page.get_by_role("option", name=re.compile("Alice & Co")).click()
+    choose(page, page.get_by_role("combobox"), "Alice")
 
     expect(page).to_have_url(re.compile(f"account={owed.account_id}"))
     expect(page.get_by_role("heading", name="Alice & Co")).to_be_visible()

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from accounts.tests.backoffice import list_url, permit
 from clients.models import Client, Import
+from clients.tests.browser.choosing import choose
 from clients.tests.drafts import FILE
 from clients.tests.imports import emails_of
 
@@ -27,9 +28,7 @@ def test_a_file_goes_in_and_its_refused_rows_after_they_are_mended(page_of, boss
     page = page_of(boss.user)
     page.goto(list_url(Client))
     page.get_by_role("link", name="Import a file").click()
-    page.locator(".select2-selection").click()
-    page.locator(".select2-search__field").fill("Alice")
-    page.get_by_role("option", name=re.compile("Alice & Co")).click()
+    choose(page, page.locator(".select2-selection"), "Alice")
     choose_file(page, FILE)
 
     expect(page.get_by_role("heading", name="Import clients into Alice & Co")).to_be_visible()
