@@ -41,7 +41,7 @@ def test_a_form_that_comes_too_late_says_so(staff):
 def test_a_form_that_is_too_large_is_answered_by_a_page(boss):
     answer = boss.post(list_url(User), {"action": "x" * 1_000_001})
 
-    assert (answer.status_code, answer["Content-Type"].split(";")[0]) == (400, "text/html")
+    assert (answer.status_code, answer["Content-Type"].split(";")[0]) == (413, "text/html")
     assert b"<h1>This could not be read</h1>" in answer.content
 
 
