@@ -91,7 +91,7 @@ class BackOfficeList(ChangeList):
         if self.paginator.is_long:
             self.sortable_by = indexed
         self.result_count = self.full_result_count = self.paginator.count
-        self.show_full_result_count, self.show_admin_actions = False, True
+        self.show_full_result_count, self.show_admin_actions = False, bool(self.result_count)
         self.can_show_all = self.result_count <= self.list_max_show_all
         self.multi_page = self.result_count > self.list_per_page
         if self.show_all and self.can_show_all:
