@@ -8,12 +8,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client as Browser
-from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 from psycopg.pq import TransactionStatus
 
@@ -35,19 +33,6 @@ settings.load_profile("lenient")
 Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 64, 1
 OPTIONS = connection.settings_dict["OPTIONS"]
 OPTIONS["options"] = f"{OPTIONS.get('options', '')} -c synchronous_commit=off"
-
-FILLED_BY_MIGRATE = {"django_content_type", "auth_permission"}
-
-
-def empty_tables(test_case: TransactionTestCase) -> None:
-    """In the place of Django's, which truncates each table, and so makes each and its indexes anew."""
-    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)} - FILLED_BY_MIGRATE
-    with connection.cursor() as cursor:
-        deletes = "; ".join(f"DELETE FROM {table}" for table in sorted(tables))
-        cursor.execute(f"SET session_replication_role = replica; {deletes}; RESET session_replication_role")
-
-
-TransactionTestCase._fixture_teardown = empty_tables
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

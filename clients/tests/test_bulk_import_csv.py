@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from clients import uploads
+from clients.importing import kinds
 from clients.models import Client
 from clients.tests.imports import NOTHING, URL, clients_of, emails_of, upload, upload_form
 
@@ -277,7 +277,7 @@ def test_other_kinds_of_bodies_are_not_taken(alice):
 @pytest.mark.parametrize(("rows", "status"), [(100, 200), (101, 413)])
 def test_rows_are_limited(alice, monkeypatch, rows, status):
     """To a hundred thousand (test_bulk_import_json.py); here to fewer."""
-    monkeypatch.setattr(uploads, "LIMITS", replace(uploads.LIMITS, rows=100))
+    monkeypatch.setattr(kinds, "LIMITS", replace(kinds.LIMITS, rows=100))
 
     response = upload(alice, "name,email\n" + "x,y\n" * rows, dry_run="true")
 

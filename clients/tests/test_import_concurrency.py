@@ -23,7 +23,7 @@ from clients.importing import (
     write_clients,
     write_invoices,
 )
-from clients.models import Client, Invoice
+from clients.models import Client, Import, Invoice
 from clients.tests.imports import emails_of, send, upload
 from clients.tests.races import PATIENCE, on_own_connection, race, wait_until_blocked
 
@@ -46,7 +46,7 @@ def landing(request, monkeypatch):
 def import_of(account, emails, name="Client", **options):
     """An import that, unlike the API's, is not tried again after a deadlock."""
     rows = [{"name": name, "email": email} for email in emails]
-    return lambda: import_clients(account, rows_of_list(rows, Limits()), Options(**options))
+    return lambda: import_clients(account, rows_of_list(rows, Limits()), Options(Import.Source.API, **options))
 
 
 def hold_new(account, email=MIDDLE):
@@ -129,7 +129,7 @@ def test_a_client_that_was_in_the_way_and_is_no_longer_is_no_duplicate(alice, mo
 def import_of_invoices(account, emails, prefix):
     lines = "".join(f"{email},{prefix}-{email},10.00,2024-02-01\n" for email in emails)
     file = io.BytesIO(f"client_email,invoice_number,amount,payment_date\n{lines}".encode())
-    return lambda: import_invoices(account, rows_of_file(file, INVOICE_COLUMNS, Limits()), Options())
+    return lambda: import_invoices(account, rows_of_file(file, INVOICE_COLUMNS, Limits()), Options(Import.Source.API))
 
 
 def totals_of(caller):

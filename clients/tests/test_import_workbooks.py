@@ -11,8 +11,7 @@ from datetime import date, datetime, time
 import openpyxl
 import pytest
 
-from clients import uploads
-from clients.importing import CLIENT_COLUMNS, Limits, rows_of_file
+from clients.importing import CLIENT_COLUMNS, Limits, kinds, rows_of_file
 from clients.models import Invoice
 from clients.tests.commands import run
 from clients.tests.imports import URL, WORKBOOK, clients_of, emails_of, upload, upload_form
@@ -234,7 +233,7 @@ def test_cells_that_are_few_bytes_and_much_text_are_limited_too(alice):
 @pytest.mark.parametrize(("rows", "status"), [(100, 200), (101, 413)])
 def test_rows_are_limited(alice, monkeypatch, rows, status):
     """To a hundred thousand (test_bulk_import_json.py); here to fewer."""
-    monkeypatch.setattr(uploads, "LIMITS", replace(uploads.LIMITS, rows=100))
+    monkeypatch.setattr(kinds, "LIMITS", replace(kinds.LIMITS, rows=100))
     header = '<row><c t="inlineStr"><is><t>name</t></is></c><c t="inlineStr"><is><t>email</t></is></c></row>'
     file = repacked(GOOD, sheet_of(header + "<row><c><v>1</v></c></row>" * rows))
 

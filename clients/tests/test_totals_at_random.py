@@ -61,6 +61,7 @@ STATEMENTS = st.one_of(
     st.tuples(st.just(PAYMENTS), columns(one, amount, day)),
     st.tuples(st.just(REST), st.tuples(day, some)),
     of_some("UPDATE clients_invoice SET amount = amount + %s", amount),
+    of_some("UPDATE clients_invoice SET due_date = %s", day),
     of_some("UPDATE clients_invoice SET issue_date = %s, cancelled_at = %s", day, cancelled),
     of_some(
         "UPDATE clients_invoice SET client_id = (SELECT id FROM clients_client ORDER BY email OFFSET %s LIMIT 1)",
