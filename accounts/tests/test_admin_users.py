@@ -337,3 +337,12 @@ def test_sessions_are_told_apart_by_their_state(boss, alice, bob, charlie):
 
 def test_what_refreshes_a_session_is_not_shown(boss, alice):
     assert alice.session.refresh_id.hex not in boss.get(change_url(alice.session)).content.decode().replace("-", "")
+
+
+def test_the_list_filters_by_state(boss, alice, bob, charlie):
+    User.objects.filter(pk=bob.user.pk).update(password="!")
+    User.objects.filter(pk=charlie.user.pk).update(is_active=False)
+
+    assert found(boss.get(f"{list_url(User)}?state=invited")) == [bob.user]
+    assert found(boss.get(f"{list_url(User)}?state=deactivated")) == [charlie.user]
+    assert set(found(boss.get(f"{list_url(User)}?state=active"))) == {alice.user, boss.user}

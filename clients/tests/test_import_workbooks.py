@@ -1,5 +1,6 @@
 """Excel workbooks: cells become text as CSV would have it, and what is no workbook is refused in one sentence."""
 
+import errno
 import io
 import re
 import sys
@@ -11,7 +12,7 @@ from datetime import date, datetime, time
 import openpyxl
 import pytest
 
-from clients.importing import CLIENT_COLUMNS, Limits, kinds, rows_of_file
+from clients.importing import CLIENT_COLUMNS, Limits, kinds, rows_of_file, workbook
 from clients.models import Invoice
 from clients.tests.commands import run
 from clients.tests.imports import URL, WORKBOOK, clients_of, emails_of, upload, upload_form
@@ -223,8 +224,8 @@ def test_bytes_are_limited_once_unpacked(alice):
 
 def test_cells_that_are_few_bytes_and_much_text_are_limited_too(alice):
     header = '<row><c t="s"><v>0</v></c><c t="s"><v>1</v></c></row>'
-    row = '<row><c t="s"><v>2</v></c><c><v>1</v></c></row>'
-    file = repacked(GOOD, sheet_of(header + row * 60), ["name", "email", "x" * 900_000])
+    row = "<row>" + '<c t="s"><v>2</v></c>' * 10 + "</row>"
+    file = repacked(GOOD, sheet_of(header + row * 60), ["name", "email", "x" * 90_000])
     assert len(file) < 1_000_000
 
     assert upload(alice, file).status_code == 413
@@ -248,3 +249,12 @@ def test_a_part_that_is_read_whole_is_limited_far_below(alice):
         archive.writestr("xl/styles.xml", "<a/>" * 500_001)
 
     assert upload(alice, file.getvalue()).status_code == 413
+
+
+def test_an_error_of_the_disk_is_not_the_workbooks(monkeypatch):
+    def fail(*args, **kwargs):
+        raise OSError(errno.EIO, "a bad block")
+
+    monkeypatch.setattr(workbook, "load_workbook", fail)
+    with pytest.raises(OSError, match="a bad block"):
+        rows_of_file(io.BytesIO(GOOD), CLIENT_COLUMNS, Limits())

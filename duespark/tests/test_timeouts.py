@@ -126,12 +126,11 @@ def test_what_follows_an_import_is_bounded_again(alice, name):
     assert shown(name) == before
 
 
-@pytest.mark.parametrize("value", ["soon", "-1", "1.5"])
-def test_a_bound_is_a_number_of_seconds(value):
+def test_a_bound_is_a_number_of_seconds():
     process = subprocess.run(
         [sys.executable, "-c", "import duespark.settings"],
         cwd=settings.BASE_DIR,
-        env={**os.environ, "DATABASE_STATEMENT_TIMEOUT": value},
+        env={**os.environ, "DATABASE_STATEMENT_TIMEOUT": "1.5"},
         capture_output=True,
         text=True,
     )
