@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client as Browser
+from hypothesis import HealthCheck, settings
 from psycopg.pq import TransactionStatus
 
 from accounts.models import Account, Session, User
@@ -21,6 +22,17 @@ from clients.totals import KEPT
 
 PASSWORD = "correct horse battery staple"
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+# A machine that is busy with other things makes no property false; and what a test's fixtures have made stays for all
+# of its examples.
+LENIENT = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile("lenient", deadline=None, suppress_health_check=LENIENT)
+settings.load_profile("lenient")
+
+# What is slow on purpose, or safer than a test has need of.
+Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 64, 1
+OPTIONS = connection.settings_dict["OPTIONS"]
+OPTIONS["options"] = f"{OPTIONS.get('options', '')} -c synchronous_commit=off"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -92,7 +104,7 @@ def totals_are_true(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def password_hash() -> str:
-    """Argon2 is slow on purpose; the cast shares one hash of one password."""
+    """The cast shares one hash of one password."""
     return make_password(PASSWORD)
 
 

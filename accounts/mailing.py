@@ -1,4 +1,4 @@
-"""The mails with which forgotten passwords are replaced: sent beside the requests that ask for them.
+"""The mails with which passwords are chosen, new and forgotten ones: sent beside the requests that ask for them.
 
 A request writes down that somebody has asked, and no more: whose email it is, and whether a mail
 server takes long, shows in no answer's time. A row waits until its mail is sent, through restarts
@@ -23,9 +23,12 @@ logger = logging.getLogger("duespark.accounts")
 LEASE = timedelta(minutes=1)  # longer than a mail server may hang; then it is tried again
 GIVEN_UP_AFTER = timedelta(hours=1)
 
+RESET = ("Reset your DueSpark password", "accounts/password_reset.txt")
+INVITATION = ("You are invited to DueSpark", "accounts/invitation.txt")
+
 
 def ask_for_reset(email: str) -> None:
-    """Has a one-time token mailed to the user with this email, if there is one."""
+    """Has a one-time token mailed to the user with this email, if there is one. Who has no password yet is invited."""
     ResetRequest.objects.create(email=email)
     transaction.on_commit(SENDER.wake)
 
@@ -63,9 +66,10 @@ def _fulfil(request: ResetRequest) -> None:
 
 def mail_reset_token(user: User) -> None:
     context = {"user": user, "token": reset_token(user), "url": settings.PASSWORD_RESET_URL}
+    subject, text = RESET if user.has_usable_password() else INVITATION
     send_mail(
-        subject="Reset your DueSpark password",
-        message=render_to_string("accounts/password_reset.txt", context),
+        subject=subject,
+        message=render_to_string(text, context),
         from_email=None,
         recipient_list=[user.email],
     )

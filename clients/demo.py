@@ -20,6 +20,7 @@ from clients.importing import (
     import_invoices,
     rows_of_file,
 )
+from clients.models import Import
 from duespark.clock import today
 
 DEMO = "demo@duespark.example"
@@ -52,7 +53,7 @@ def seed_demo(password: str) -> Seeded:
     account = User.objects.select_related("account").with_email(DEMO).get().account
     clients = _file(plausible.CLIENT_COLUMNS, plausible.clients(CLIENTS, today()))
     invoices = _file(plausible.INVOICE_COLUMNS, plausible.invoices(INVOICES, CLIENTS, today()))
-    skip = Options(on_duplicate="skip")
+    skip = Options(Import.Source.COMMAND, on_duplicate="skip")
     return Seeded(
         account,
         users,

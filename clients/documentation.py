@@ -12,6 +12,7 @@ from clients.import_documentation import (
     INVOICE_BODIES,
     import_options,
 )
+from clients.importing.kinds import CLIENTS, INVOICES
 from clients.models.client import DUPLICATE_CLIENT, EMAIL_TAKEN
 from clients.models.invoice import DUPLICATE_INVOICE, NUMBER_TAKEN
 from clients.past import AS_OF
@@ -25,7 +26,6 @@ from clients.serializers import (
     StatisticsSerializer,
 )
 from clients.statistics import DEFAULT_PERIOD, PERIOD
-from clients.uploads import CLIENTS, INVOICES
 from duespark.api.documented_headers import ETAG, LOCATION
 from duespark.api.documented_problems import FIELD_ERRORS, Error, of_field
 from duespark.api.fields import COUNT, FLAG, id_schema

@@ -4,7 +4,7 @@ A change is as it was recorded (clients/recording.py). That a row was made is re
 told from the row, with all its changes taken back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
@@ -64,14 +64,20 @@ class Log:
             ORDER BY {order}"""
 
 
+def own_names(account: Any, users: set[str]) -> dict[str, str]:
+    """The names of users by their ids, but only of the account's own."""
+    return {user.pk: user.get_full_name() for user in User.objects.for_account(account).filter(pk__in=users)}
+
+
 @dataclass(frozen=True)
 class Entries:
-    """The entries of one client or invoice: as much as a paginator needs of `Rows`."""
+    """The entries of one client or invoice: as much as a paginator needs of `Rows`. `names` says who users are."""
 
     listing: Log
     values: Mapping[str, Any]
     descending: bool = True
     fields: tuple[str, ...] = ()
+    names: Callable[[Any, set[str]], Mapping[str, str]] = own_names
     sort_by = "at"
 
     def showing(self, fields: tuple[str, ...]) -> Self:
@@ -94,7 +100,8 @@ class Entries:
         sql = self.listing.sql(descending=self.descending, after="at" in given)
         rows = execute(sql, {**self.values, **given}).fetchall()
         found = [Recording(*row) for _, *row in rows if row[0]]
-        names = self._names({one.by for one in found if one.by and is_user(one.by)})
+        users = {one.by for one in found if one.by and is_user(one.by)}
+        names = self.names(self.values["account"], users) if users else {}
         serializer = self.listing.serializer
         shown = [(name, read) for name, read in serializer.readers() if name in (self.fields or serializer.names())]
         return Page(
@@ -104,12 +111,8 @@ class Entries:
             ids=[f"{one.number}.{one.row_id}" for one in found],
         )
 
-    def _names(self, users: set[str]) -> dict[str, str]:
-        """Those of the account's own users, by their ids."""
-        found = User.objects.for_account(self.values["account"]).filter(pk__in=users) if users else ()
-        return {user.pk: user.get_full_name() for user in found}
 
-
+PAYMENT_LOG = Log((_changes(RECORDED_PAYMENT, "row_id"), _making(RECORDED_PAYMENT, "id")))
 CLIENT_LOG = Log((_changes(RECORDED_CLIENT, "row_id"), _making(RECORDED_CLIENT, "id")))
 INVOICE_LOG = Log(
     (

@@ -2,8 +2,9 @@
 
 from drf_spectacular.utils import OpenApiParameter, inline_serializer
 
+from clients.importing.kinds import LIMITS, Upload
 from clients.serializers import ClientSerializer, ImportedInvoiceSerializer
-from clients.uploads import LIMITS, READING, Upload
+from clients.uploads import READING
 from duespark.api.parsers import MEGABYTE, WorkbookParser
 
 IMPORT_CLIENTS = f"""\

@@ -19,8 +19,14 @@ from clients.differences import Difference
 from duespark.ids import typeid_of, uuid_of
 
 COUNTED = "cancelled_at IS NULL"
-# As a timestamp without a zone, which the zone of whoever writes cannot move.
-MONTH = "date_trunc('month', issue_date::timestamp)::date"
+
+
+def month_of(day: str) -> str:
+    """The first day of its month; by way of a timestamp without a zone, which that of whoever writes cannot move."""
+    return f"date_trunc('month', {day}::timestamp)::date"
+
+
+MONTH = month_of("issue_date")
 PAID = "amount_paid >= amount"
 # A column and the expression of an invoice's share in it.
 SUMS = {

@@ -71,10 +71,6 @@ class ClientChangeSerializer(ClientSerializer):
     email = RuleField(fields.EMAIL, required=False)
     payment_terms = defaulted(fields.PAYMENT_TERMS, f"In days; null is {fields.DEFAULT_PAYMENT_TERMS}.")
 
-    @classmethod
-    def to_representation(cls, instance: Client) -> dict[str, Any]:
-        return ClientSerializer.to_representation(instance)
-
 
 class ClientItemSerializer(RowSerializer):
     """A client as a list shows it."""
@@ -234,10 +230,6 @@ class InvoiceChangeSerializer(CheckedSerializer):
     due_date = defaulted(fields.DAY, "If null, by the client's payment terms.")
     description = optional(fields.DESCRIPTION)
     notes = optional(fields.NOTES)
-
-    @classmethod
-    def to_representation(cls, instance: Invoice) -> dict[str, Any]:
-        return InvoiceSerializer.to_representation(instance)
 
     def update(self, instance: Invoice, validated_data: dict[str, Any]) -> Invoice:
         instance.edit(**validated_data)

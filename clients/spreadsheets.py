@@ -16,6 +16,7 @@ FORMULA = (
     "[=+@\t\r\n\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH COMMERCIAL AT}\N{FULLWIDTH HYPHEN-MINUS}-]"
 )
 MARKED = re.compile(f"'+{FORMULA}")
+WANTS_MARK = re.compile(f"'*{FORMULA}")
 
 
 def marked(column: str, *, for_spreadsheet: bool) -> Case:
@@ -30,3 +31,8 @@ def unmarked(cells: Sequence[str]) -> Sequence[str]:
     if "'" not in "".join(cells):  # of most, nothing more is asked
         return cells
     return [cell[1:] if MARKED.match(cell) else cell for cell in cells]
+
+
+def defused(cells: Sequence[str]) -> Sequence[str]:
+    """Cells of a file, marked or not, as a file for spreadsheets has them."""
+    return ["'" + cell if WANTS_MARK.match(cell) else cell for cell in unmarked(cells)]

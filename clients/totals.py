@@ -30,6 +30,7 @@ from django.db import connection, transaction
 from clients.counts import CLIENTS_OF_ACCOUNT
 from clients.differences import Comparable, Difference
 from clients.months import COUNTED, MONTHS_OF_CLIENT, MonthsOfClient
+from clients.sums import SUMS_OF_ACCOUNT
 from clients.triggers import for_each_account, statement_trigger
 from duespark.ids import typeid_of, uuid_of
 
@@ -230,4 +231,10 @@ CLIENT_FROM_INVOICES = Kept(
     months=MONTHS_OF_CLIENT,
 )
 # In the order in which they are compared and mended: what an invoice keeps is part of what a client does.
-KEPT: tuple[Comparable, ...] = (INVOICE_FROM_PAYMENTS, CLIENT_FROM_INVOICES, MONTHS_OF_CLIENT, CLIENTS_OF_ACCOUNT)
+KEPT: tuple[Comparable, ...] = (
+    INVOICE_FROM_PAYMENTS,
+    CLIENT_FROM_INVOICES,
+    MONTHS_OF_CLIENT,
+    CLIENTS_OF_ACCOUNT,
+    SUMS_OF_ACCOUNT,
+)

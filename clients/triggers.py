@@ -1,27 +1,12 @@
 """What the triggers of totals, months, counters and the history have in common."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import pgtrigger
-from pgtrigger import compiler
 
+from accounts.triggers import FirmTrigger, FirmTriggerSql
 
-class FirmTriggerSql(compiler.UpsertTriggerSql):
-    """A trigger that no session can pass over by the setting `pgtrigger.ignore`, nor pays for asking."""
-
-    def get_template(self) -> str:
-        return """
-            CREATE OR REPLACE FUNCTION {pgid}() RETURNS TRIGGER AS $$ {declare} BEGIN {func} END; $$ LANGUAGE plpgsql;
-            DROP TRIGGER IF EXISTS {pgid} ON {table};
-            CREATE TRIGGER {pgid} {when} {operation} ON {table} FOR EACH {level} EXECUTE PROCEDURE {execute};
-            COMMENT ON TRIGGER {pgid} ON {table} IS '{hash}';
-        """
-
-
-class FirmTrigger(pgtrigger.Trigger):
-    def compile(self, model: Any) -> compiler.Trigger:
-        compiled = super().compile(model)
-        return compiler.Trigger(name=compiled.name, sql=FirmTriggerSql(**compiled.sql.kwargs))
+__all__ = ["FirmTrigger", "FirmTriggerSql", "for_each_account", "one_line", "statement_trigger"]
 
 
 def statement_trigger(
@@ -31,6 +16,7 @@ def statement_trigger(
     *,
     rows: pgtrigger.Referencing | None = None,
     condition: pgtrigger.Condition | None = None,
+    declare: Sequence[tuple[str, str]] = (),
 ) -> pgtrigger.Trigger:
     """Runs `body`, one call a statement, after it; `t` is the record of its loop over accounts."""
     return pgtrigger.Trigger(
@@ -40,7 +26,7 @@ def statement_trigger(
         operation=operation,
         condition=condition,
         referencing=rows,
-        declare=[("t", "record")],
+        declare=[("t", "record"), *declare],
         func=one_line(f"{body} RETURN NULL;"),
     )
 

@@ -1,40 +1,21 @@
 """An import over the API: what may be sent, and its refusals in the API's terms."""
 
-import io
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from rest_framework.exceptions import APIException, ValidationError
 
 from accounts.models import Account
-from clients.importing import (
-    CLIENT_COLUMNS,
-    INVOICE_COLUMNS,
-    Limits,
-    NotUTF8,
-    Options,
-    Refused,
-    Report,
-    TooLarge,
-    Unreadable,
-    import_clients,
-    import_invoices,
-    rows_of_file,
-    rows_of_list,
-)
-from clients.importing.columns import Columns
-from clients.importing.read import Source
-from clients.importing.report import rejecting
+from clients.importing import NotUTF8, Options, Refused, Report, TooLarge, Unreadable, rows_of_list
+from clients.importing.kinds import LIMITS, Upload
 from duespark.api.exceptions import PayloadTooLarge
 from duespark.api.json import MalformedJSON, decode
-from duespark.api.parsers import MEGABYTE
 from duespark.postgres import retry_deadlock
 from duespark.records import Record, Rejected
-from duespark.rules import Choice, Flag, Invalid, Text
-
-LIMITS = Limits(size=50 * MEGABYTE, rows=100_000)
+from duespark.rules import Invalid, Text
 
 
 @dataclass(frozen=True)
@@ -55,22 +36,6 @@ class MappingText:
         return {"type": "string", "contentMediaType": "application/json", "examples": ['{"Their column": "email"}']}
 
 
-@dataclass(frozen=True)
-class Upload:
-    """What may be imported: its name, its columns, what is done with it, and what to do with a duplicate."""
-
-    noun: str
-    columns: Columns
-    run: Callable[[Account, Source, Options], Report]
-    on_duplicate: tuple[str, ...]
-
-    @property
-    def options(self) -> Record:
-        return Record({"on_duplicate": Choice(self.on_duplicate), "dry_run": Flag(), "atomic": Flag()})
-
-
-CLIENTS = Upload("clients", CLIENT_COLUMNS, import_clients, ("error", "skip", "update"))
-INVOICES = Upload("invoices", INVOICE_COLUMNS, import_invoices, ("error", "skip"))
 READING = Record({"encoding": Text(40), "mapping": MappingText()})
 
 
@@ -104,10 +69,7 @@ def import_upload(upload: Upload, account: Account, data: Any, options: Options,
     except Unreadable as error:
         raise ValidationError({error.about: [str(error), *([error.found] if error.found else [])]}) from None
     except TooLarge:
-        limit = f"{LIMITS.rows:,} rows or {(LIMITS.size or 0) // MEGABYTE} MB once unpacked"
-        raise PayloadTooLarge(
-            f"The import is larger than {limit}; `manage.py import_{upload.noun}` has no such limit."
-        ) from None
+        raise PayloadTooLarge(upload.too_large) from None
     except Refused as refused:
         raise ImportRefused(refused.report) from None
 
@@ -122,25 +84,19 @@ def _reading(query: QueryDict, data: Any) -> dict[str, Any]:
 
 @retry_deadlock
 def _import(upload: Upload, account: Account, data: Any, options: Options, reading: dict[str, Any]) -> Report:
-    source = _source(upload, data, reading)
-    if not source.header:
-        return upload.run(account, source, options)
-    rejected = io.StringIO()
-    report = upload.run(account, source, replace(options, reject=rejecting(rejected, source.header)))
-    report.rejected_csv = rejected.getvalue() if report.error_count else None
-    return report
-
-
-def _source(upload: Upload, data: Any, reading: dict[str, Any]) -> Source:
-    noun = upload.noun
     file: Any = data.get("file") if isinstance(data, Mapping) else data
-    if hasattr(file, "read"):
-        file.seek(0)
-        return rows_of_file(file, upload.columns, LIMITS, **reading)
+    if not hasattr(file, "read"):
+        return upload.run(account, rows_of_list(_list(upload.noun, data), LIMITS), options)
+    if isinstance(file, UploadedFile):
+        options = replace(options, file_name=file.name)
+    return upload.import_file(account, file, options, **reading)
+
+
+def _list(noun: str, data: Any) -> list[Any]:
     if not isinstance(data, Mapping):
         raise ValidationError({noun: [f"The body must be an object with a list of {noun}, not {_kind(data)}."]})
     if noun in data and isinstance(items := data[noun], list):
-        return rows_of_list(items, LIMITS)
+        return items
     if noun in data:
         raise ValidationError({noun: [f"Must be a list, not {_kind(data[noun])}."]})
     raise ValidationError({noun: [f"Send a list of {noun} as JSON, or a CSV file as the field `file`."]})

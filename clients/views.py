@@ -17,7 +17,8 @@ from clients.exporting import exported
 from clients.filtersets import ClientExportFilterSet, ClientFilterSet, InvoiceFilterSet, PaymentOrder
 from clients.history import CLIENT_LOG, INVOICE_LOG, Log
 from clients.importing import Options
-from clients.models import Client, Invoice, Payment
+from clients.importing.kinds import CLIENTS, INVOICES, LIMITS, Upload
+from clients.models import Client, Import, Invoice, Payment
 from clients.past import AS_OF, as_of
 from clients.serializers import (
     ClientChangeSerializer,
@@ -30,7 +31,7 @@ from clients.serializers import (
     StatusChangeSerializer,
 )
 from clients.statistics import PERIOD, client_statistics
-from clients.uploads import CLIENTS, INVOICES, LIMITS, Upload, import_upload
+from clients.uploads import import_upload
 from duespark.api.conditions import unless_known
 from duespark.api.filters import checked_query
 from duespark.api.lists import Listing
@@ -76,7 +77,7 @@ class TakesImports(TenantViewSet):
         max_body=LIMITS.size,
     )
     def bulk_import(self, request: Request) -> Answer:
-        options = Options(**checked_query(request, self.upload.options))
+        options = Options(Import.Source.API, **checked_query(request, self.upload.options))
         report = import_upload(self.upload, self.account, request.data, options, request.query_params)
         return Answer(ImportReportSerializer.to_representation(report))
 
@@ -106,7 +107,7 @@ class ClientViewSet(TakesImports, HasHistory):
             "list": self.listing.serializer,
             "update": ClientChangeSerializer,
             "partial_update": ClientChangeSerializer,
-        }.get(self.action, ClientSerializer)
+        }.get(self.action) or super().get_serializer_class()
 
     def perform_create(self, serializer: Any) -> None:
         serializer.save(account_id=self.account.pk)

@@ -92,6 +92,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
 LANGUAGE_CODE = "en-us"
+FORMAT_MODULE_PATH = "duespark.formats"
 
 INSTALLED_APPS = [
     "accounts",

@@ -8,6 +8,7 @@ from typing import Any
 import django
 from django.conf import settings
 from django.core.cache import close_caches
+from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, reset_queries
@@ -19,12 +20,33 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duespark.settings")
 SPOOL = 2_000_000  # bytes of a chunked body in memory; more wait on disk
 
 
+class BrokenOff(SuspiciousOperation):
+    """A body has ended before its Content-Length. What has come of a file would pass for all of it."""
+
+
+class Whole:
+    """A body's stream, of which all that is asked for must come: Django asks for no more than the Content-Length."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+        self.readline = stream.readline
+
+    def read(self, size: int) -> bytes:
+        data: bytes = self.stream.read(size)
+        if len(data) < size:
+            raise BrokenOff
+        return data
+
+
 class Request(WSGIRequest):
-    """A request in UTF-8, whatever charset its Content-Type names.
+    """A request in UTF-8, whatever charset its Content-Type names, and with the whole of its body or none.
 
     Django decodes with any codec of Python's that a caller names, `punycode` among them, and hands a
     Content-Type that it cannot read on to the server as an exception. Here it is no type at all: 415.
     """
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        super().__init__(environ | {"wsgi.input": Whole(environ["wsgi.input"])})
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
         try:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.contrib.admin.utils import quote
@@ -17,12 +17,34 @@ PAGE = 20  # rows of a table on another row's page
 
 @dataclass(frozen=True)
 class Table:
-    """Related rows on a row's page, the latest first and no more than a page; `address` lists them all."""
+    """Related rows on a row's page, the latest first and no more than a page; `address` lists them all.
+
+    `amounts` are the columns of numbers; `empty` is said where there are no rows, and `more` of the address.
+    """
 
     title: str
     columns: Sequence[str]
     rows: Iterable[Sequence[Any]]
     address: str
+    amounts: Sequence[str] = ()
+    empty: str = "None yet."
+    more: str = "Show all"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that a row's page sets out, and what it is made of."""
+
+    label: str
+    value: Any
+    hint: str = ""
+
+
+class Fact(NamedTuple):
+    """What a row's page says of the row."""
+
+    label: str
+    value: Any
 
 
 @dataclass(frozen=True)
@@ -36,6 +58,10 @@ class Link:
 
 def money(amount: Decimal, currency: str) -> SafeString:
     return format_html('<span class="money">{} {}</span>', f"{amount:,.2f}", currency)
+
+
+def number(count: int) -> SafeString:
+    return format_html('<span class="money">{}</span>', f"{count:,}")
 
 
 def badge(state: str) -> SafeString:

@@ -12,9 +12,20 @@ from duespark.errors import Conflict
 from duespark.records import Record, Rejected
 from duespark.rules import Rule
 
+MEANWHILE = (
+    "Somebody else has changed this meanwhile; it is now: {}. Nothing of yours is saved yet. Save again to replace it."
+)
+
 
 class RowSelect(AutocompleteSelect):
-    """Finds a row by typing; an id that is none selects nothing."""
+    """Finds a row by typing; an id that is none selects nothing. `placeholder` says what none means."""
+
+    def __init__(self, *args: Any, placeholder: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.placeholder = placeholder
+
+    def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return {**super().build_attrs(*args, **kwargs), "data-placeholder": self.placeholder}
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         pk = self.field.remote_field.model._meta.pk
@@ -39,7 +50,8 @@ class RecordForm(forms.ModelForm):
     """A model form that takes what the API takes, by the same rules, and writes by the same verbs.
 
     A change writes the fields that were changed on the page and no others, so that what somebody
-    else has changed since the page was read survives.
+    else has changed since the page was read survives. Where both have changed the same field, nothing
+    is written, and it is said what the other has made of it; who then saves again, means it.
     """
 
     record: Record
@@ -50,9 +62,9 @@ class RecordForm(forms.ModelForm):
         for name, field in self.fields.items():
             if name in self.rules:
                 field.required = name in self.record.required
-                # What the page showed comes back beside what was made of it.
-                shown = not self.is_bound or self.add_initial_prefix(name) in self.data
-                field.show_hidden_initial = self.changes_row and shown
+            # What the page showed comes back beside what was made of it; of several choices none may have been.
+            shown = not self.is_bound or self.add_initial_prefix(name) in self.data or _is_several(field)
+            field.show_hidden_initial = self.changes_row and shown and not field.disabled
 
     @property
     def rules(self) -> dict[str, Rule]:
@@ -86,6 +98,20 @@ class RecordForm(forms.ModelForm):
             for name, texts in _flat(rejected.errors):
                 self.add_error(name, texts)
 
+    def _see_what_others_saved(self) -> None:
+        """What has changed since the page was read: an error if it was changed here, too, and shown if not."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        for bound in (self[name] for name in self.fields if self[name].field.show_hidden_initial):
+            shown, now = _lines(self.data.get(bound.html_initial_name)), _lines(_as_shown(bound))
+            if shown == now or _is_several(bound.field):
+                continue
+            data[bound.html_initial_name] = now
+            if bound.name not in self.changed_data:
+                data[bound.html_name] = now
+            elif _lines(bound.data) != now:
+                self.add_error(bound.name, MEANWHILE.format(now or "empty"))
+        self.data = data
+
     def _typed(self, name: str, text: str) -> str | None:
         """An empty input says null, where null may be said."""
         return text if name in self.record.required or text.strip() else None
@@ -98,6 +124,8 @@ class RecordForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """The verb has the last word: it writes, in the request's transaction, or says why it cannot."""
+        if self.changes_row:
+            self._see_what_others_saved()
         if self.errors:
             return
         try:
@@ -111,6 +139,20 @@ class RecordForm(forms.ModelForm):
             errors = conflict.members.get("errors", {None: [conflict.detail]})
             for field, texts in errors.items():
                 self.add_error(field, texts)
+
+
+def _is_several(field: forms.Field) -> bool:
+    return field.hidden_widget is forms.MultipleHiddenInput
+
+
+def _as_shown(bound: Any) -> Any:
+    """What the page would say now that it shows of the row."""
+    return bound.field.hidden_widget().format_value(bound.field.prepare_value(bound.initial))
+
+
+def _lines(text: Any) -> str:
+    """As browsers send it or not: they end lines in their own way."""
+    return "" if text is None else str(text).replace("\r\n", "\n")
 
 
 def _flat(errors: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:

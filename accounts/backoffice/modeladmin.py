@@ -1,18 +1,24 @@
 """What the models' admins inherit."""
 
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
-from accounts.backoffice.display import Link, Table, link
+from accounts.backoffice.display import Link, Table, link, list_url
 from accounts.backoffice.filters import RowFilter
 from accounts.backoffice.forms import RowSelect, row_field
+from accounts.backoffice.lists import BackOfficeList, CappedPaginator
+from accounts.backoffice.looking import note
 from accounts.backoffice.verbs import Verb
+from accounts.models import Look
 from duespark.ids import TypeIDField
 
 
@@ -25,6 +31,7 @@ class BackOfficeAdmin(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER  # they count whole tables
     empty_value_display = "—"
     change_form_template = "admin/row.html"
+    section, place = "Billing", 0  # of the menu
     verbs: ClassVar[tuple[Verb, ...]] = ()
 
     @property
@@ -33,8 +40,30 @@ class BackOfficeAdmin(admin.ModelAdmin):
         own = forms.Media(js=["admin/js/jquery.init.js", "accounts/filters.js"])
         return super().media + RowSelect(None, self.admin_site).media + own
 
+    @property
+    def list_name(self) -> str:
+        return str(capfirst(self.opts.verbose_name_plural))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BackOfficeList]:
+        return BackOfficeList
+
+    def get_paginator(self, request: HttpRequest, queryset: Any, per_page: int, *args: Any, **options: Any) -> Any:
+        return CappedPaginator(queryset, per_page, kept=self.kept_count(request))
+
+    def kept_count(self, request: HttpRequest) -> int | None:
+        """How many rows the list has, where that is kept."""
+        return None
+
+    def sorts_of_long_list(self, request: HttpRequest) -> tuple[str, ...]:
+        """The columns that indexes can sort it by, however long it is."""
+        return ()
+
     def option(self, row: Any) -> str:
         """How a row is named where one of many is chosen."""
+        return str(row)
+
+    def heading(self, row: Any) -> str:
+        """What its page is called."""
         return str(row)
 
     def tables(self, row: Any) -> list[Table]:
@@ -45,12 +74,48 @@ class BackOfficeAdmin(admin.ModelAdmin):
         """Where to go from its page."""
         return []
 
+    def account_of(self, row: Any) -> str | None:
+        """Whose the row is, if it is a customer's: it is noted who looks at it."""
+        return None
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """Every page of a row begins here."""
+        row = super().get_object(request, object_id, from_field)
+        if row and request.method == "GET" and self.has_view_or_change_permission(request, row):
+            page: Any = request.resolver_match
+            what = Look.What.HISTORY if page.url_name.endswith("_history") else Look.What.PAGE
+            note(request, self, what, [row], of=row)
+        return row
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        shown = super().get_changelist_instance(request)
+        if request.method == "GET":
+            note(request, self, Look.What.LIST, shown.result_list)
+        return shown
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def may_act(self, request: HttpRequest) -> bool:
         """Verbs take the permission to change, of models that no form changes, too."""
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+
+    def verbs_for(self, request: HttpRequest, row: Any) -> list[Verb]:
+        """What who asks may do to this row."""
+        acts = self.may_act(request)
+        return [verb for verb in self.verbs if acts and verb.on_page and verb.applies(row)]
+
+    def links_for(self, request: HttpRequest, row: Any) -> list[Link]:
+        """Where who asks may go from its page."""
+        return self.links(row)
+
+    def who_looked(self, request: HttpRequest, row: Any) -> str:
+        """Where the looks at a customer's row are, for whom it is to see."""
+        seen = self.account_of(row) and self.admin_site.get_model_admin(Look).has_view_permission(request)
+        return self.looks(row) if seen else ""
+
+    def looks(self, row: Any) -> str:
+        return list_url(Look, row=row.pk)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions: dict[str, Any] = super().get_actions(request)
@@ -60,15 +125,21 @@ class BackOfficeAdmin(admin.ModelAdmin):
             }
         return actions
 
+    def within_power(self, request: HttpRequest, queryset: Any) -> Any:
+        """The rows that who asks may do anything to."""
+        return queryset
+
     def response_action(self, request: HttpRequest, queryset: Any, *args: Any) -> Any:
         try:
-            return super().response_action(request, queryset, *args)
+            return super().response_action(request, self.within_power(request, queryset), *args)
         except ValidationError:  # an id that is none
             self.message_user(request, "There is no such row.", messages.WARNING)
             return None
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         text = search_term.strip()
+        if not text:
+            return queryset, False
         for field in self.opts.concrete_fields:
             target = getattr(field, "target_field", field)
             if isinstance(target, TypeIDField) and text.startswith(f"{target.prefix}_"):
@@ -76,11 +147,18 @@ class BackOfficeAdmin(admin.ModelAdmin):
                     return queryset.filter(**{field.name: target.to_python(text)}), False
                 except ValidationError:
                     break
-        return self.search(queryset, search_term) or super().get_search_results(request, queryset, search_term)
+        return self.search(request, queryset, search_term) or super().get_search_results(request, queryset, search_term)
 
-    def search(self, queryset: Any, text: str) -> tuple[Any, bool] | None:
+    def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool] | None:
         """A model's own way of searching, instead of `search_fields`."""
         return None
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A row is found by typing, and its own page changes it: no windows that pop up beside a field."""
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         remote_admin: Any = self.admin_site.get_model_admin(db_field.remote_field.model)
@@ -92,17 +170,34 @@ class BackOfficeAdmin(admin.ModelAdmin):
             help_text=db_field.help_text,
         )
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """As Django's, but that the number of all rows is told as the list tells it."""
+        page: Any = super().changelist_view(request, {"title": self.list_name, **(extra_context or {})})
+        context = getattr(page, "context_data", None) or {}
+        if "cl" in context:
+            context["selection_note_all"] = f"{context['cl'].paginator.told} selected"
+        return page
+
     def render_change_form(self, request: HttpRequest, context: Any, **page: Any) -> Any:  # type: ignore[override]
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": bool(page["obj"])}
         if row := page["obj"]:
-            acts = self.may_act(request)
-            context["verbs"] = [verb for verb in self.verbs if acts and verb.applies(row)]
-            context["links"] = self.links(row)
+            context |= {"title": self.heading(row), "subtitle": None}
+            context["verbs"] = self.verbs_for(request, row)
+            context["links"] = self.links_for(request, row)
+            context["who_looked"] = self.who_looked(request, row)
             context["tables"] = self.tables(row)
         return super().render_change_form(request, context, **page)
 
 
 class RecordAdmin(BackOfficeAdmin):
     """Its form is a `RecordForm`."""
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """Who saves, waits for who saves already, and then sees what they have saved."""
+        if request.method == "POST" and connection.in_atomic_block:
+            with suppress(ValidationError):  # an id that is none
+                self.model._base_manager.select_for_update(no_key=True).filter(pk=object_id).first()
+        return super().get_object(request, object_id, from_field)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The form's verb has written it."""
@@ -117,6 +212,9 @@ class TenantAdmin(RecordAdmin):
     @admin.display(description="account", ordering="account__name")
     def owner(self, row: Any) -> str:
         return link(row.account)
+
+    def account_of(self, row: Any) -> str | None:
+        return str(row.account_id)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         fields = super().get_readonly_fields(request, obj)

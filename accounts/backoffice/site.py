@@ -9,14 +9,22 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from accounts.acting import act_as
+from accounts.backoffice.looking import note
+from accounts.models import Look
 from accounts.throttling import Locked, LoginGuard, counted_address
 
 
 class LoginForm(AdminAuthenticationForm):
     """Counts wrong passwords together with the API's: no second door to try them at."""
+
+    error_messages = {
+        **AdminAuthenticationForm.error_messages,
+        "invalid_login": "This email and password do not open the back office, which is for staff alone. Check both.",
+    }
 
     def clean(self) -> dict[str, Any]:
         request: Any = self.request
@@ -35,6 +43,11 @@ class LoginForm(AdminAuthenticationForm):
 class Autocomplete(AutocompleteJsonView):
     """Names a row with enough to tell it from its namesakes in other accounts."""
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        note(self.request, self.model_admin, Look.What.CHOICE, context["object_list"])
+        return context
+
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
         admin: Any = self.model_admin
         result = super().serialize_result(obj, to_field_name)  # type: ignore[misc]
@@ -43,9 +56,9 @@ class Autocomplete(AutocompleteJsonView):
 
 class BackOffice(AdminSite):
     site_header = site_title = "DueSpark"
-    index_title = "Back office"
+    index_title = "Home"
     login_form = LoginForm
-    enable_nav_sidebar = False  # the lists need its room
+    enable_nav_sidebar = False  # the menu is our own
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """What is written on a page is written by whoever is logged in."""
@@ -65,6 +78,17 @@ class BackOffice(AdminSite):
             response.status_code = locked.status_code
             response["Retry-After"] = str(ceil(locked.wait))
         return response
+
+    def home(self, request: HttpRequest) -> dict[str, Any]:
+        """What the first page shows, for its template. Nothing, unless another app says what."""
+        return {}
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return super().index(request, {**self.home(request), **(extra_context or {})})
+
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> Any:
+        """The menu has all of an app's lists on every page."""
+        return HttpResponseRedirect(reverse("admin:index"))
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         return Autocomplete.as_view(admin_site=self)(request)

@@ -1,7 +1,7 @@
 """What can be done to rows that are there, as an action of the list and as a button on the page."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -16,14 +16,24 @@ from duespark.errors import Conflict
 FROM_PAGE = "_from_page"  # sent by the button on a row's page, which is where it goes back to
 CONFIRMED = "_confirmed"
 MAX_REFUSALS = 10  # that are told one by one
+MAX_ROWS = 500  # at a time: each is a transaction of its own, and somebody waits
+
+
+@dataclass
+class Outcome:
+    """What became of the rows."""
+
+    done: list[Any] = field(default_factory=list)
+    moot: list[Any] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Verb:
     """A verb of the model's; one with a `warning` asks before it is carried out.
 
-    The page of a row shows the button where the verb `applies`; carried out elsewhere, the verb
-    itself does no harm or says why not.
+    It is offered on the page of, and done to, rows that it `applies` to, so that doing it again does nothing; of
+    the others it is said that they are `moot`. A warning may be made of the rows that it is about.
     """
 
     name: str
@@ -31,58 +41,80 @@ class Verb:
     done: str
     do: Callable[[Any], Any]
     applies: Callable[[Any], bool]
-    warning: str = ""
+    warning: str | Callable[[Sequence[Any]], str] = ""
+    moot: str = ""
+    on_page: bool = True
 
     do_not_call_in_templates = True
 
     def __call__(self, admin: Any, request: HttpRequest, rows: models.QuerySet[Any]) -> HttpResponse | None:
-        if self.warning and CONFIRMED not in request.POST:
-            return self._ask(admin, request, rows)
-        last = self._carry_out(admin, request, rows.iterator(chunk_size=500))
-        if last and FROM_PAGE in request.POST:
-            return HttpResponseRedirect(change_url(last))
+        chosen = list(rows[: MAX_ROWS + 1])
+        if len(chosen) > MAX_ROWS:
+            many = f"{self.label} takes at most {MAX_ROWS} {admin.opts.verbose_name_plural} at a time; choose fewer."
+            admin.message_user(request, many, messages.ERROR)
+            return None
+        if not chosen:  # as when the list is of active clients, and they have been deactivated already
+            admin.message_user(request, "None of these is on this list any more.", messages.WARNING)
+        concerned = [row for row in chosen if self.applies(row)]
+        if self.warning and concerned and CONFIRMED not in request.POST:
+            return self._ask(admin, request, concerned, len(chosen) - len(concerned))
+        self._tell(admin, request, self._carry_out(admin, request, chosen))
+        if chosen and FROM_PAGE in request.POST:
+            return HttpResponseRedirect(change_url(chosen[-1]))
         return None
 
-    def _carry_out(self, admin: Any, request: HttpRequest, rows: Iterable[Any]) -> Any:
-        row, count = None, 0
-        refusals = []
+    def _carry_out(self, admin: Any, request: HttpRequest, rows: Sequence[Any]) -> Outcome:
+        outcome = Outcome()
         for row in rows:
+            if not self.applies(row):
+                outcome.moot.append(row)
+                continue
             try:
                 self.do(row)
             except Conflict as conflict:
-                refusals.append(f"{row}: {conflict.detail}")
+                outcome.refusals.append(f"{row}: {conflict.detail}")
             else:
-                count += 1
+                outcome.done.append(row)
                 admin.log_change(request, row, f"{self.done.capitalize()}.")
-        if count:
-            names = admin.opts.verbose_name if count == 1 else admin.opts.verbose_name_plural
-            admin.message_user(request, f"{count:,} {names} {self.done}.")
-        for refusal in refusals[:MAX_REFUSALS]:
-            admin.message_user(request, refusal, messages.ERROR)
-        if len(refusals) > MAX_REFUSALS:
-            more = len(refusals) - MAX_REFUSALS
-            admin.message_user(request, f"{more:,} more could not be {self.done}.", messages.ERROR)
-        return row
+        return outcome
 
-    def _ask(self, admin: Any, request: HttpRequest, rows: models.QuerySet[Any]) -> HttpResponse:
-        count = rows.count()
+    def _tell(self, admin: Any, request: HttpRequest, outcome: Outcome) -> None:
+        if outcome.done:
+            admin.message_user(request, f"{counted(admin, outcome.done)} {self.done}.")
+        if outcome.moot:
+            admin.message_user(request, self.left_alone(admin, len(outcome.moot)), messages.WARNING)
+        for refusal in outcome.refusals[:MAX_REFUSALS]:
+            admin.message_user(request, refusal, messages.ERROR)
+        if (more := len(outcome.refusals) - MAX_REFUSALS) > 0:
+            admin.message_user(request, f"{more:,} more could not be {self.done}.", messages.ERROR)
+
+    def left_alone(self, admin: Any, count: int) -> str:
+        one = count == 1
+        names = admin.opts.verbose_name if one else admin.opts.verbose_name_plural
+        state = self.moot or f"{self.done} already"
+        return f"{count:,} {names} {'is' if one else 'are'} {state}, and {'stays' if one else 'stay'} so."
+
+    def _ask(self, admin: Any, request: HttpRequest, rows: Sequence[Any], moot: int) -> HttpResponse:
+        """Names the rows again one by one: who is told what will happen does it to these and no others."""
+        page = FROM_PAGE in request.POST
         context = {
             **admin.admin_site.each_context(request),
-            "title": f"{self.label}?",
+            "title": f"{self.label} {rows[0] if len(rows) == 1 else counted(admin, rows)}?",
             "opts": admin.opts,
             "media": admin.media,
             "verb": self,
+            "warning": self.warning(rows) if callable(self.warning) else self.warning,
             "rows": [admin.option(row) for row in rows[:PAGE]],
-            "count": count,
-            "more": max(0, count - PAGE),
-            "sent": {
-                "action": self.name,
-                "select_across": request.POST.get("select_across", "0"),
-                CONFIRMED: "yes",
-                **({FROM_PAGE: "yes"} if FROM_PAGE in request.POST else {}),
-            },
+            "more": max(0, len(rows) - PAGE),
+            "left_alone": self.left_alone(admin, moot) if moot else "",
+            "sent": {"action": self.name, CONFIRMED: "yes", **({FROM_PAGE: "yes"} if page else {})},
             "selected_name": ACTION_CHECKBOX_NAME,
-            "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
-            "back": request.headers.get("Referer", ""),
+            "selected": [row.pk for row in rows],
+            "back": change_url(rows[0]) if page else request.get_full_path(),
         }
         return TemplateResponse(request, "admin/confirm_verb.html", context)
+
+
+def counted(admin: Any, rows: Sequence[Any]) -> str:
+    """`1 client`, `2 clients`."""
+    return f"{len(rows):,} {admin.opts.verbose_name if len(rows) == 1 else admin.opts.verbose_name_plural}"

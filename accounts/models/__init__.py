@@ -3,6 +3,7 @@
 from accounts.models.account import Account
 from accounts.models.attempts import FailedLogin, RateWindow, ResetRequest
 from accounts.models.kept_answer import KeptAnswer
+from accounts.models.look import Look
 from accounts.models.session import Session
 from accounts.models.user import EMAIL_TAKEN, SIGHTING_INTERVAL, User, unique_email
 
@@ -12,6 +13,7 @@ __all__ = [
     "Account",
     "FailedLogin",
     "KeptAnswer",
+    "Look",
     "RateWindow",
     "ResetRequest",
     "Session",

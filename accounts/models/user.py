@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, ClassVar, Self
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.sessions.models import Session as BackOfficeSession
 from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower, Now
 from django.db.models.lookups import LessThan
@@ -134,9 +136,25 @@ class User(TenantModel, AbstractBaseUser, PermissionsMixin):
         self.end_sessions()
         return True
 
+    @transaction.atomic
+    def deactivate(self) -> None:
+        """Locks the user out, at once and until reactivated; what is open has to be logged in to again even then."""
+        self.is_active = False
+        self.save(update_fields=["is_active"])
+        self.end_sessions()
+
+    def reactivate(self) -> None:
+        self.is_active = True
+        self.save(update_fields=["is_active"])
+
     def end_sessions(self) -> None:
+        """Those of the API and, of staff, those of the back office: Django keeps them, and knows not whose they are."""
         sessions: Any = self.sessions
         sessions.for_account(self.account_id).end()
+        if self.is_staff:
+            for kept in BackOfficeSession.objects.filter(expire_date__gt=timezone.now()):
+                if kept.get_decoded().get(SESSION_KEY) == self.pk:
+                    kept.delete()
 
 
 @contextmanager

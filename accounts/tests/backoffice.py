@@ -4,7 +4,19 @@ from django.contrib.auth.models import Permission
 
 from accounts.backoffice.display import add_url, change_url, list_url
 
-__all__ = ["add_url", "asked", "change_url", "errors", "found", "list_url", "permit", "pressed", "said", "typed"]
+__all__ = [
+    "add_url",
+    "asked",
+    "change_url",
+    "confirmed",
+    "errors",
+    "found",
+    "list_url",
+    "permit",
+    "pressed",
+    "said",
+    "typed",
+]
 
 
 def typed(page, **changes):
@@ -16,7 +28,8 @@ def typed(page, **changes):
             continue
         sent[bound.html_name] = "" if value is None else value
         if bound.field.show_hidden_initial:
-            sent[bound.html_initial_name] = sent[bound.html_name]
+            shown = bound.form.data.get(bound.html_initial_name, "") if bound.form.is_bound else sent[bound.html_name]
+            sent[bound.html_initial_name] = shown
     return {**sent, **changes}
 
 
@@ -40,6 +53,12 @@ def said(page):
 def asked(browser, verb, *rows):
     """Chooses an action of the list for these rows."""
     sent = {"action": verb, "_selected_action": [row.pk for row in rows]}
+    return browser.post(list_url(type(rows[0])), sent, follow=True)
+
+
+def confirmed(browser, verb, *rows):
+    """The same, and says yes when asked."""
+    sent = {"action": verb, "_selected_action": [row.pk for row in rows], "_confirmed": "yes"}
     return browser.post(list_url(type(rows[0])), sent, follow=True)
 
 

@@ -8,15 +8,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from accounts.backoffice.filters import RowFilter
-from accounts.models import Account, FailedLogin, KeptAnswer, RateWindow, ResetRequest, Session, User
+from accounts.models import Account, FailedLogin, KeptAnswer, Look, RateWindow, ResetRequest, Session, User
 from accounts.tenancy import TenantModel
 from accounts.tests.backoffice import add_url, asked, change_url, errors, found, list_url, permit, pressed, said, typed
-from clients.models import Change, Client, ClientCount, ClientMonth, Invoice, Payment
+from clients.models import AccountSum, Change, Client, ClientCount, ClientMonth, Import, ImportDraft, Invoice, Payment
+from clients.tests.drafts import made_import
 from conftest import PASSWORD
 
 # No records: numbers that triggers keep for lists and statistics, what they record, which is shown where it happened,
-# and answers that may be asked for again.
-NOT_THERE = {Change, ClientCount, ClientMonth, KeptAnswer}
+# answers that may be asked for again, and files that wait.
+NOT_THERE = {AccountSum, Change, ClientCount, ClientMonth, ImportDraft, KeptAnswer}
 OURS = [
     model
     for app in ("accounts", "clients")
@@ -40,6 +41,8 @@ def make_rows(account, client, count=1, start=0):
         RateWindow.objects.create(caller=f"192.0.2.{i}", started_at=timezone.now(), requests=1)
         ResetRequest.objects.create(email=f"user{i}@example.com")
         Group.objects.create(name=f"Group {i}")
+        made_import(account, created_by=user.pk)
+        Look.objects.note(user, [account.pk], what="list", kind="client")
 
 
 @pytest.fixture
@@ -124,17 +127,19 @@ def test_a_row_opens_by_the_lists_link_and_by_its_id_as_it_is(boss, rows, model)
 # The session and the user, each time; then what the list or the page shows.
 LOGGED_IN = 2  # the session, and the user with her account
 QUERIES = {
-    # model: (count and page of the list, the page of a row and what it shows)
-    Account: (2, 1),
-    User: (2, 4),  # account; the chosen groups, all groups
-    Session: (2, 3),
-    FailedLogin: (4, 1),  # the first and the last day, the days between
-    RateWindow: (2, 1),
-    ResetRequest: (2, 1),
-    Client: (2, 3),  # invoices, payments
-    Invoice: (2, 2),  # payments
-    Payment: (2, 4),
-    Group: (2, 3),
+    # model: (the list, whose only page counts it, and the page of a row); of customers' rows also the look
+    Account: (2, 2),
+    User: (2, 5),  # account; the chosen groups, all groups
+    Session: (2, 4),
+    FailedLogin: (3, 1),  # the first and the last day, the days between
+    Look: (2, 2),  # the staff to filter by
+    RateWindow: (1, 1),
+    ResetRequest: (1, 1),
+    Client: (3, 6),  # the kept number; period, invoices, payments, history
+    Invoice: (2, 4),  # payments, history
+    Payment: (2, 3),
+    Import: (3, 4),  # who imported; and the refused rows
+    Group: (1, 3),
 }
 
 
@@ -175,6 +180,8 @@ def test_a_list_is_in_the_order_of_an_index(model):
 def test_a_tenants_rows_are_filtered_by_account(boss, alice, charlie, rows, model):
     Invoice.issue(charlie.account, Client.add(charlie.account.pk, name="C", email="c@c.example").pk,
                   invoice_number="INV-C", amount="1.00").pay()  # fmt: skip
+    Look.objects.note(boss.user, [charlie.account.pk], what="list", kind="client")
+    made_import(charlie.account)
 
     theirs = found(boss.get(list_url(model, account=charlie.account.pk)))
 
@@ -343,5 +350,5 @@ def test_an_accounts_name_may_be_cleared(boss, alice):
 def test_an_account_leads_to_all_that_is_its(boss, alice):
     links = boss.get(change_url(alice.account)).context["links"]
 
-    assert {link.label for link in links} == {"Users", "Sessions", "Clients", "Invoices", "Payments"}
+    assert {link.label for link in links} == {"Users", "Sessions", "Clients", "Imports", "Invoices", "Payments"}
     assert all(boss.get(link.address).status_code == 200 for link in links)

@@ -1,6 +1,6 @@
 import pytest
 
-from accounts.models import User
+from accounts.models import Session, User
 
 BYE = {"message": "Logged out successfully"}
 
@@ -65,6 +65,12 @@ def test_a_used_refresh_token_still_logs_out(alice):
 
     assert by_refresh_token(alice).status_code == 200
     assert is_out(alice)
+
+
+def test_a_session_that_is_not_even_there_any_more_is_over(alice):
+    Session.objects.all().delete()
+
+    assert alice.post("/auth/logout").json() == BYE
 
 
 def test_a_deactivated_user_may_leave(alice):

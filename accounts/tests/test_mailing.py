@@ -4,9 +4,11 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
-from accounts.mailing import GIVEN_UP_AFTER, LEASE, ask_for_reset, send_due
+from accounts import mailing
+from accounts.mailing import GIVEN_UP_AFTER, LEASE, Sender, ask_for_reset, send_due
 from accounts.models import ResetRequest
 from accounts.tests.parallel import at_once
 
@@ -93,12 +95,35 @@ def test_of_many_senders_one_sends(alice, mailoutbox):
     assert len(mailoutbox) == 1
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_request_alone_has_it_sent(alice, nobody, mailoutbox):
-    nobody.post("/auth/password-reset-request", {"email": EMAIL})
+def wait_until_sent():
     until = time.monotonic() + 60
     while ResetRequest.objects.exists():
         assert time.monotonic() < until, "nobody sends"
         time.sleep(0.01)
 
+
+@pytest.mark.django_db(transaction=True)
+def test_a_request_alone_has_it_sent(alice, nobody, mailoutbox):
+    nobody.post("/auth/password-reset-request", {"email": EMAIL})
+    wait_until_sent()
+
     assert [mail.to for mail in mailoutbox] == [[EMAIL]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sender_that_finds_the_database_away_tries_again(alice, mailoutbox, monkeypatch, caplog):
+    outcomes = iter([OperationalError("away"), None])
+
+    def due():
+        if error := next(outcomes, None):
+            raise error
+        return send_due()
+
+    monkeypatch.setattr(mailing, "send_due", due)
+    monkeypatch.setattr(mailing, "LEASE", timedelta(0))
+    ResetRequest.objects.create(email=EMAIL)
+    Sender().wake()
+    wait_until_sent()
+
+    assert [mail.to for mail in mailoutbox] == [[EMAIL]]
+    assert "The password reset mails that wait could not be read" in caplog.text

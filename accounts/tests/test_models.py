@@ -4,10 +4,11 @@ from uuid import uuid4
 import pytest
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Account, Session, User
+from accounts.models.user import unique_email
 from accounts.tests.parallel import at_once
 from conftest import PASSWORD, member
 
@@ -133,3 +134,8 @@ def test_a_session_cannot_be_of_another_accounts_user(alice, charlie):
 def test_a_malformed_id_is_a_validation_error(db):
     with pytest.raises(ValidationError):
         User.objects.get(pk="nonsense")
+
+
+def test_no_other_violation_is_taken_for_a_taken_email(db):
+    with pytest.raises(IntegrityError, match="null value"), unique_email(), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO accounts_user (id) VALUES (gen_random_uuid())")

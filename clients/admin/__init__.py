@@ -1,3 +1,3 @@
-from clients.admin import client, invoice, payment
+from clients.admin import client, dashboard, imports, invoice, payment
 
-__all__ = ["client", "invoice", "payment"]
+__all__ = ["client", "dashboard", "imports", "invoice", "payment"]

@@ -1,20 +1,25 @@
 """The back office's screens of invoices."""
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.formats import date_format
 
-from accounts.backoffice.display import PAGE, Link, Table, add_url, badge, link, list_url, money
+from accounts.backoffice.display import PAGE, Fact, Figure, Link, Table, add_url, badge, link, list_url, money
 from accounts.backoffice.filters import RowFilter
 from accounts.backoffice.forms import RecordForm
 from accounts.backoffice.modeladmin import TenantAdmin
 from accounts.backoffice.verbs import Verb
 from clients import fields
+from clients.admin.filters import DueFilter, StatusFilter
+from clients.admin.page import PageAdmin, whose
+from clients.admin.searching import invoices_like
+from clients.history import INVOICE_LOG
 from clients.models import Invoice, Payment
-from duespark.clock import today
 from duespark.records import Record
 
 # The client is chosen, not named by id, and its account's currency is the invoice's.
@@ -28,8 +33,12 @@ NEW_INVOICE = replace(
 class InvoiceForm(RecordForm):
     class Meta:
         help_texts = {
-            "amount": "In the account's currency.",
+            "invoice_number": "As it stands on the invoice; no other of the account may have it.",
+            "amount": "In the account's currency. It stays once something has been paid.",
+            "issue_date": "It stays once something has been paid.",
             "due_date": "By the client's payment terms if it is left empty.",
+            "description": "What it is for.",
+            "notes": "For the account's own eyes.",
         }
 
     @property
@@ -41,48 +50,40 @@ class InvoiceForm(RecordForm):
         return Invoice.issue(client.account, client.pk, **values)
 
 
-class StatusFilter(admin.SimpleListFilter):
-    title = parameter_name = "status"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(status, status.capitalize()) for status in Invoice.STATUSES]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(derived_status=self.value()) if self.value() else queryset
-
-
-class DueFilter(admin.SimpleListFilter):
-    title = "due date"
-    parameter_name = "due"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("past", "Past"), ("today", "Today"), ("7", "Within 7 days"), ("30", "Within 30 days")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        match self.value():
-            case "past":
-                return queryset.filter(due_date__lt=today())
-            case "today":
-                return queryset.filter(due_date=today())
-            case "7" | "30" as days:
-                return queryset.filter(due_date__range=(today(), today() + timedelta(days=int(days))))
-        return queryset
-
-
 def takes_payment(invoice: Invoice) -> bool:
     return invoice.status not in ("paid", "cancelled")
 
 
+def _sums(invoices: Sequence[Invoice], column: str) -> str:
+    """What they come to, in each of their currencies."""
+    sums: Counter[str] = Counter()
+    for invoice in invoices:
+        sums[invoice.currency] += getattr(invoice, column)
+    return " and ".join(f"{amount:,.2f} {currency}" for currency, amount in sorted(sums.items()))
+
+
+def _paying(invoices: Sequence[Invoice]) -> str:
+    due = _sums(invoices, "amount_due")
+    return f"{due}, which is all that is due, is recorded as received today. A payment stays: it cannot be taken back."
+
+
+def _cancelling(invoices: Sequence[Invoice]) -> str:
+    due = f"{_sums(invoices, 'amount_due')} is no longer owed, and what was invoiced leaves every total, for good."
+    if any(invoice.amount_paid for invoice in invoices):
+        paid = _sums(invoices, "amount_paid")
+        return f"{due} The {paid} received on it stays recorded, and counts in no total either."
+    return due
+
+
 @admin.register(Invoice)
-class InvoiceAdmin(TenantAdmin):
+class InvoiceAdmin(PageAdmin):
     form = InvoiceForm
+    log = INVOICE_LOG
     list_display = (
         "invoice_number",
         "status",
         "client_name",
-        "owner",
         "total",
-        "paid",
         "due",
         "issue_date",
         "due_date",
@@ -91,16 +92,9 @@ class InvoiceAdmin(TenantAdmin):
     search_fields = ("invoice_number", "client__name", "client__email")
     search_help_text = "Number or id of the invoice, the client's name, email or id, or the account's id"
     autocomplete_fields = ("client",)
-    readonly_fields = ("id", "status", "currency", "paid", "due", "last_payment_date", "created_at", "updated_at")
-    FORM = ("client", "invoice_number", "amount", "issue_date", "due_date", "description", "notes")
-    fieldsets = (
-        (None, {"fields": ("account", "client", ("invoice_number", "status"))}),
-        (
-            "Terms",
-            {"fields": (("amount", "currency"), ("issue_date", "due_date"), ("paid", "due"), "last_payment_date")},
-        ),
-        ("Texts", {"fields": ("description", "notes")}),
-        ("Record", {"fields": ("id", ("created_at", "updated_at"))}),
+    fieldsets = ((None, {"fields": (("amount", "issue_date", "due_date"), "description", "notes")}),)
+    add_fieldsets = (
+        (None, {"fields": ("client", "invoice_number", "amount", ("issue_date", "due_date"), "description", "notes")}),
     )
     verbs = (
         Verb(
@@ -109,7 +103,9 @@ class InvoiceAdmin(TenantAdmin):
             "paid in full",
             Invoice.pay,
             applies=takes_payment,
-            warning="A payment of all that is due, received today, is recorded on these invoices. It stays.",
+            warning=_paying,
+            on_page=False,  # which has the form for a payment
+            moot="paid or cancelled already",
         ),
         Verb(
             "cancel",
@@ -117,7 +113,8 @@ class InvoiceAdmin(TenantAdmin):
             "cancelled",
             Invoice.cancel,
             applies=takes_payment,
-            warning="These invoices are taken out of every total, for good.",
+            warning=_cancelling,
+            moot="paid or cancelled already",
         ),
     )
 
@@ -126,15 +123,17 @@ class InvoiceAdmin(TenantAdmin):
         return invoices.select_related("client", "account").with_status()
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        return super().get_fieldsets(request, obj) if obj else ((None, {"fields": self.FORM}),)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Whose an invoice is, and its number, are as they were issued."""
-        fields = super().get_readonly_fields(request, obj)
-        return (*fields, "client", "invoice_number") if obj else fields
+        return super().get_fieldsets(request, obj) if obj else self.add_fieldsets
+
+    def sorts_of_long_list(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("due_date",) if request.GET.get("account") else ()
 
     def option(self, row: Any) -> str:
         return f"{row} · {row.client.name} · {row.account} · {row.amount_due:,.2f} {row.currency} due"
+
+    def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool]:
+        return queryset.filter(invoices_like(text, request.GET.get("account", ""))), False
 
     @admin.display(ordering="derived_status")
     def status(self, invoice: Invoice) -> str:
@@ -142,24 +141,49 @@ class InvoiceAdmin(TenantAdmin):
 
     @admin.display(description="client", ordering="client__name")
     def client_name(self, invoice: Any) -> str:
-        return link(invoice.client, invoice.client.name)
+        return whose(invoice.client, invoice.account)
 
     @admin.display(description="amount", ordering="amount")
     def total(self, invoice: Invoice) -> str:
         return money(invoice.amount, invoice.currency)
 
-    @admin.display(description="paid", ordering="amount_paid")
-    def paid(self, invoice: Invoice) -> str:
-        return money(invoice.amount_paid, invoice.currency)
-
     @admin.display(description="due")
-    def due(self, invoice: Invoice) -> str:
-        return money(invoice.amount_due, invoice.currency)
+    def due(self, invoice: Invoice) -> str | None:
+        return money(invoice.amount_due, invoice.currency) if invoice.amount_due else None
+
+    def heading(self, row: Any) -> str:
+        return f"Invoice {row}"
+
+    def overview(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        return {
+            "badges": [badge(row.status)],
+            "figures": list(self._figures(row)),
+            "facts": [
+                Fact("Client", link(row.client, row.client.name)),
+                Fact("Account", link(row.account)),
+                Fact("Issued", row.issue_date),
+                Fact("Due on", row.due_date),
+                Fact("Cancelled", row.cancelled_at),
+                Fact("Description", row.description),
+                Fact("Id", row.pk),
+            ],
+            "notes": row.notes,
+            **self.latest(row),
+        }
+
+    def _figures(self, invoice: Invoice) -> Iterator[Figure]:
+        received = f"The last on {date_format(invoice.last_payment_date)}" if invoice.last_payment_date else ""
+        yield Figure("Amount", money(invoice.amount, invoice.currency))
+        yield Figure("Paid", money(invoice.amount_paid, invoice.currency), received)
+        yield Figure("Due", money(invoice.amount_due, invoice.currency), _when_due(invoice))
+
+    def links_for(self, request: HttpRequest, row: Invoice) -> list[Link]:
+        return self.links(row) if self.may_add(request, Payment) else []
 
     def links(self, row: Invoice) -> list[Link]:
         if not takes_payment(row):
             return []
-        return [Link("Record a payment", add_url(Payment, invoice=row.pk, amount=row.amount_due), adds=True)]
+        return [Link("Record a payment", add_url(Payment, invoice=row.pk), adds=True)]
 
     def tables(self, row: Invoice) -> list[Table]:
         payments = Payment.objects.for_account(row.account_id).filter(invoice=row)
@@ -169,13 +193,24 @@ class InvoiceAdmin(TenantAdmin):
                 ("Received", "Amount", "Method", "Reference"),
                 [
                     (
-                        payment.payment_date,
-                        link(payment, money(payment.amount, row.currency)),
+                        link(payment, date_format(payment.payment_date)),
+                        money(payment.amount, row.currency),
                         payment.payment_method,
                         payment.payment_reference,
                     )
                     for payment in payments[:PAGE]
                 ],
                 list_url(Payment, invoice=row.pk),
+                amounts=("Amount",),
+                empty="Nothing has come in yet.",
             )
         ]
+
+
+def _when_due(invoice: Invoice) -> str:
+    days = invoice.days_until_due
+    if not takes_payment(invoice):
+        return ""
+    if days < 0:
+        return f"{-days:,} day{'' if days == -1 else 's'} late"
+    return "Due today" if days == 0 else f"In {days:,} day{'' if days == 1 else 's'}"

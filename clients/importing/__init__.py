@@ -3,7 +3,7 @@
 `lines` turns bytes into text, `workbook` a sheet into cells, and `read` either into numbered rows; `columns`
 says which of their columns is which field, `check` turns rows into records or reasons, and `write_clients` and
 `write_invoices` bring the records into the account in one transaction, by way of the temporary tables of `staging`.
-The API and the commands call the same.
+The API, the back office and the commands call the same; what comes over the network has the bounds of `kinds`.
 """
 
 from clients.importing.columns import CLIENT_COLUMNS, CLIENT_COLUMNS_WITH_HISTORY, INVOICE_COLUMNS

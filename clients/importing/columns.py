@@ -1,7 +1,7 @@
 """Whose header means what: the columns of a file and the fields they are taken for."""
 
 import re
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -79,8 +79,8 @@ INVOICE_TITLES = {
     "notes": ("notes", "Note", "Memo", "Private notes", "Public notes"),
 }  # fmt: skip
 
-# A column's title and the field to take it for, whatever it is called; None passes it over.
-ColumnMapping = Mapping[str, str | None]
+# A column's title, or its position, and the field to take it for, whatever it is called; None passes it over.
+ColumnMapping = Mapping[str, str | None] | Mapping[int, str | None]
 NOTHING: ColumnMapping = MappingProxyType({})
 
 
@@ -116,13 +116,9 @@ class Columns:
         mapping that does not fit.
         """
         fields = self._mapped(header, mapping)
-        places = _places(header, passed_over=fields)
-        for field, titles in self.titles.items():
-            found = next(filter(None, (places.get(_key(title), []) for title in titles)), [])
-            if field in fields.values() or not found:
-                continue
+        for field, found in self._titled(header, fields):
             if len(found) > 1:
-                raise Unreadable(f"Two columns are taken for {self._name(field)}.", _found(header))
+                raise Unreadable(f"Two columns are taken for {self.name(field)}.", _found(header))
             fields.setdefault(found[0], field)
         if missing := [field for field in self.required if field not in fields.values()]:
             raise Unreadable(f"The header has no column for {' and '.join(missing)}.", _found(header))
@@ -130,15 +126,35 @@ class Columns:
         return Header(
             width=len(header),
             fields=taken,
-            columns={header[index].strip(): self._name(field) for index, field in taken.items()},
+            columns={header[index].strip(): self.name(field) for index, field in taken.items()},
             ignored=[title for index, title in enumerate(header) if index not in taken and title.strip()],
         )
+
+    def guess(self, header: Sequence[str]) -> dict[int, str]:
+        """The fields of those columns whose titles leave no doubt."""
+        guessed: dict[int, str] = {}
+        for field, found in self._titled(header, {}):
+            if len(found) == 1:
+                guessed.setdefault(found[0], field)
+        return guessed
+
+    def name(self, field: str) -> str:
+        """How a field is called in a file of ours."""
+        return self.titles[field][0]
 
     def known(self, header: Sequence[str], mapping: ColumnMapping = NOTHING) -> int:
         """How many of these titles say something to us."""
         titles = {_key(title) for titles in self.titles.values() for title in titles}
         called = _finder(header)
         return len(titles & _places(header).keys()) + sum(bool(called(title)) for title in mapping)
+
+    def _titled(self, header: Sequence[str], fields: dict[int, str | None]) -> Iterator[tuple[str, list[int]]]:
+        """The columns of each field that has none yet."""
+        places = _places(header, passed_over=set(fields))
+        for field, titles in self.titles.items():
+            found = next(filter(None, (places.get(_key(title), []) for title in titles)), [])
+            if found and field not in fields.values():
+                yield field, found
 
     def _mapped(self, header: Sequence[str], mapping: ColumnMapping) -> dict[int, str | None]:
         """What the mapping says of each column that it names."""
@@ -148,19 +164,19 @@ class Columns:
             field = self._field(name) if name and name.strip() else None
             found = called(title)
             if not found:
-                missing = f"Not there: {title[:SHOWN]}. {_found(header)}"
+                missing = f"Not there: {str(title)[:SHOWN]}. {_found(header)}"
                 raise Unreadable("A mapped column is not in the header.", missing, about="mapping")
             if field and (len(found) > 1 or field in fields.values()):
-                raise Unreadable(f"Two columns are mapped to {self._name(field)}.", _found(header), about="mapping")
+                raise Unreadable(f"Two columns are mapped to {self.name(field)}.", _found(header), about="mapping")
             if any(index in fields for index in found):
-                raise Unreadable("A column is mapped twice.", f"It is: {title[:SHOWN]}.", about="mapping")
+                raise Unreadable("A column is mapped twice.", f"It is: {str(title)[:SHOWN]}.", about="mapping")
             fields.update(dict.fromkeys(found, field))
         return fields
 
     def _field(self, name: str) -> str:
         field = self.names.get(_key(name))
         if field is None:
-            fields = ", ".join(map(self._name, self.titles))
+            fields = ", ".join(map(self.name, self.titles))
             raise Unreadable(
                 f"A column is mapped to an unknown field; the fields are {fields}.",
                 f"Found: {name[:SHOWN]}.",
@@ -168,17 +184,20 @@ class Columns:
             )
         return field
 
-    def _name(self, field: str) -> str:
-        return self.titles[field][0]
 
-
-def _finder(header: Sequence[str]) -> Callable[[str], list[int]]:
-    """Finds the columns of a title: of exactly this one, or else of one that means the same."""
+def _finder(header: Sequence[str]) -> Callable[[str | int], list[int]]:
+    """Finds the columns of a title: of exactly this one, or else of one that means the same; or that at a position."""
     exact: dict[str, list[int]] = {}
     for index, title in enumerate(header):
         exact.setdefault(title.strip(), []).append(index)
     places = _places(header)
-    return lambda title: exact.get(title.strip()) or places.get(_key(title), [])
+
+    def found(title: str | int) -> list[int]:
+        if isinstance(title, int):
+            return [title] if title < len(header) else []
+        return exact.get(title.strip()) or places.get(_key(title), [])
+
+    return found
 
 
 def _places(header: Sequence[str], passed_over: Container[int] = ()) -> dict[str, list[int]]:

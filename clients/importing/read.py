@@ -14,6 +14,7 @@ from clients.importing.workbook import EMPTY, MAX_CELL, workbook_records
 DELIMITERS = ",;\t"
 SNIFFED = 100_000  # characters of a first line that tell the delimiter
 BATCH = 5_000  # rows looked at together
+OPENING = 3  # rows that show what stands in a column
 
 # The first bytes of files that are no text, and what they are.
 ZIP = b"PK\x03\x04"
@@ -68,16 +69,28 @@ def rows_of_file(
     `Unreadable` for a file of another kind, an unknown encoding, a header that does not serve and a mapping
     that does not fit it; the rows raise it, too, at bytes that are not text and at quotes that never end.
     """
+    return _source(_records_of(file, columns, limits, encoding, mapping), columns, limits, mapping)
+
+
+def opening_of(
+    file: IO[bytes], columns: Columns, limits: Limits, *, encoding: str | None = None
+) -> tuple[list[str], list[list[str]]]:
+    """The header of a file and the rows that follow at once, whatever they mean; raises `Unreadable` as above."""
+    records = _records_of(file, columns, limits, encoding, None)
+    return next(records), list(islice(filter(None, records), OPENING))
+
+
+def _records_of(
+    file: IO[bytes], columns: Columns, limits: Limits, encoding: str | None, mapping: ColumnMapping | None
+) -> Iterator[list[str]]:
     looked_into = borrowed(file)
     start = looked_into.peek(MAGIC)[:MAGIC]
     for sign, kind in FOREIGN.items():
         if start.startswith(sign):
             raise Unreadable(f"The file is {kind}; save it as CSV, or as an Excel workbook (.xlsx).")
     if start.startswith(ZIP):
-        records = workbook_records(file if file.seekable() else looked_into, limits)
-    else:
-        records = _csv_records(looked_into, columns, limits, encoding, mapping)
-    return _source(records, columns, limits, mapping)
+        return workbook_records(file if file.seekable() else looked_into, limits)
+    return _csv_records(looked_into, columns, limits, encoding, mapping)
 
 
 def _csv_records(
@@ -125,9 +138,10 @@ def _records(first: str, lines: Iterable[str], number: int, delimiter: str) -> I
 
 
 def _delimiter(first: str, columns: Columns, mapping: ColumnMapping) -> str:
-    """The delimiter that splits the first line into most columns we know."""
+    """The delimiter that splits the first line into most columns we know, or else into most columns."""
 
-    def known(delimiter: str) -> int:
-        return columns.known(next(csv.reader([first[:SNIFFED]], delimiter=delimiter)), mapping)
+    def known(delimiter: str) -> tuple[int, int]:
+        header = next(csv.reader([first[:SNIFFED]], delimiter=delimiter))
+        return columns.known(header, mapping), len(header)
 
     return max(DELIMITERS, key=known)

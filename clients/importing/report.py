@@ -5,6 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
 
+from clients.models import Import
+from clients.spreadsheets import defused
+
 REPORTED_ERRORS = 1_000
 
 Reject = Callable[[Sequence[str], str], None]
@@ -12,13 +15,15 @@ Reject = Callable[[Sequence[str], str], None]
 
 @dataclass(frozen=True)
 class Options:
-    """How an import is to go about it.
+    """How an import is to go about it, and where it comes from.
 
-    `on_duplicate` is error, skip or update; a `dry_run` says what would happen and writes nothing;
-    an `atomic` one is refused whole for one bad row. `reject` is given each refused row's cells and
-    the reason.
+    `source` is one of `Import.Source`, `on_duplicate` is error, skip or update; a `dry_run` says what would
+    happen and writes nothing; an `atomic` one is refused whole for one bad row. `reject` is given each
+    refused row's cells and the reason.
     """
 
+    source: str
+    file_name: str | None = None
     on_duplicate: str = "error"
     dry_run: bool = False
     atomic: bool = False
@@ -39,7 +44,8 @@ class RowError:
 class Report:
     """What came of an import. `errors` are the first 1,000, `error_count` counts all.
 
-    `rejected_csv` has all the refused rows of an upload, `columns` what those of a file were taken for.
+    `rejected_csv` has all the refused rows of an upload, `columns` what those of a file were taken for,
+    `record` stays of what was written.
     """
 
     created: int = 0
@@ -52,6 +58,7 @@ class Report:
     rejected_csv: str | None = None
     columns: dict[str, str] | None = None
     ignored_columns: list[str] = field(default_factory=list)
+    record: Import | None = None
 
 
 class Refused(Exception):
@@ -62,8 +69,20 @@ class Refused(Exception):
         self.report = report
 
 
-def rejecting(file: IO[str], header: Sequence[str]) -> Reject:
-    """Writes refused rows under their own header and the reason: mended, the file can be imported again."""
+def rejecting(file: IO[str], header: Sequence[str], *, for_spreadsheet: bool = False) -> Reject:
+    """Writes refused rows under their own header and the reason: mended, the file can be imported again.
+
+    `for_spreadsheet` marks what a spreadsheet would run as a formula (clients/spreadsheets.py).
+    """
     writer = csv.writer(file)
-    writer.writerow([*header, "reason"])
-    return lambda cells, reason: writer.writerow([*cells, reason])
+
+    def write(cells: Sequence[str], reason: str) -> None:
+        writer.writerow([*(defused(cells) if for_spreadsheet else cells), reason])
+
+    write(header, "reason")
+    return write
+
+
+def printable(text: str) -> str:
+    """A text from a file, without what would steer a terminal, or a database cannot keep."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)

@@ -15,12 +15,15 @@ from itertools import starmap
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from clients.importing.batches import Row
 from clients.importing.check import Checked
 from clients.importing.read import Source
 from clients.importing.report import REPORTED_ERRORS, Options, Refused, Reject, Report, RowError
+from clients.models import Import
 from duespark.copying import copy_text
+from duespark.ids import typeid_of
 from duespark.postgres import take_longer
 
 _UNKEEPABLE = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL's text cannot hold
@@ -34,6 +37,7 @@ BY_ONE = """
 # What this import has written bears its transaction's mark, like the table that it made.
 MARK = "SELECT xmin FROM pg_class WHERE oid = 'pg_temp.staged'::regclass"
 
+LANDS_IN = {Import.Kind.CLIENTS: "clients_client", Import.Kind.INVOICES: "clients_invoice"}
 NOTHING: Mapping[str, tuple[str, str]] = {}
 TABLES = {
     "staged": "row integer, reference text, cells text, {columns}",
@@ -63,7 +67,7 @@ class Staging:
 
     def __init__(
         self,
-        table: str,
+        kind: Import.Kind,
         columns: Mapping[str, str],
         context: Mapping[str, Any],
         *,
@@ -73,7 +77,8 @@ class Staging:
         keep_cells: bool,
         found: Mapping[str, tuple[str, str]] = NOTHING,
     ) -> None:
-        self.table = table
+        self.kind = kind
+        self.table = LANDS_IN[kind]
         self.key = key
         self.in_the_way = in_the_way
         self.found = found
@@ -248,7 +253,7 @@ def _kept_cells(cells: Sequence[str] | None) -> str | None:
 
 
 def conclude(staging: Staging, report: Report, source: Source, options: Options) -> Report:
-    """The end of every import's transaction: the report, and whether what was done stays."""
+    """The end of every import's transaction: the report, and whether what was done stays, with a record of it."""
     report.dry_run = options.dry_run
     report.columns = source.columns
     report.ignored_columns = source.ignored_columns
@@ -257,4 +262,24 @@ def conclude(staging: Staging, report: Report, source: Source, options: Options)
         raise Refused(report)
     if options.dry_run:
         transaction.set_rollback(True)
+    else:
+        _record(staging, report, options)
     return report
+
+
+def _record(staging: Staging, report: Report, options: Options) -> None:
+    report.record = Import.objects.create(
+        account_id=typeid_of("account", staging.context["account"]),
+        kind=staging.kind,
+        source=options.source,
+        file_name=options.file_name,
+        on_duplicate=options.on_duplicate,
+        atomic=options.atomic,
+        created_by=staging.context["actor"],
+        started_at=staging.context["now"],
+        finished_at=timezone.now(),
+        created=report.created,
+        updated=report.updated,
+        skipped=report.skipped,
+        refused=report.error_count,
+    )

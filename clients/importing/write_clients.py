@@ -17,6 +17,7 @@ from clients.importing.check import Checked, checked, client_check, problem
 from clients.importing.read import Source
 from clients.importing.report import Options, Report
 from clients.importing.staging import Staging, conclude
+from clients.models import Import
 from clients.models.client import DUPLICATE_CLIENT, EMAIL_TAKEN
 from duespark.ids import new_uuid, uuid_of
 
@@ -75,7 +76,7 @@ def import_clients(account: Account, source: Source, options: Options, *, with_h
     """
     context = {"account": uuid_of(account.pk), "now": timezone.now(), "actor": actor()}
     staging = Staging(
-        "clients_client",
+        Import.Kind.CLIENTS,
         {**STAGED_CLIENT, "cleared": "text[]"},
         context,
         key='lower(email) COLLATE "C"',

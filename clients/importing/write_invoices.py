@@ -13,6 +13,7 @@ from clients.importing.check import Checked, checked, invoice_check, problem
 from clients.importing.read import Source
 from clients.importing.report import Options, Report
 from clients.importing.staging import Staging, conclude
+from clients.models import Import
 from clients.models.invoice import DUPLICATE_INVOICE, NUMBER_TAKEN
 from duespark.clock import today
 from duespark.ids import new_uuid, uuid_of
@@ -70,7 +71,7 @@ def import_invoices(account: Account, source: Source, options: Options) -> Repor
         "actor": actor(),
     }
     staging = Staging(
-        "clients_invoice",
+        Import.Kind.INVOICES,
         STAGED_INVOICE,
         context,
         key='invoice_number COLLATE "C"',

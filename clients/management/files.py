@@ -67,11 +67,6 @@ def size_of(file: IO[bytes]) -> int | None:
     return opened.st_size if stat.S_ISREG(opened.st_mode) else None
 
 
-def printable(text: str) -> str:
-    """A text from a file, without what would steer a terminal."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
-
-
 def _leave_quietly() -> None:
     """Ends the program; its last flush, too, would meet the broken pipe."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -5,6 +5,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import IO, Any
 
 from django.core.management.base import CommandError
@@ -15,10 +16,11 @@ from clients.importing import Limits, NotUTF8, Options, Refused, Report, Unreada
 from clients.importing.batches import Batch
 from clients.importing.columns import Columns
 from clients.importing.read import Source
-from clients.importing.report import rejecting
+from clients.importing.report import printable, rejecting
 from clients.management.accounts import account_of, add_account_argument
 from clients.management.acting import ActingCommand
-from clients.management.files import failing_in_words, is_file, printable, reading, size_of, writing
+from clients.management.files import failing_in_words, is_file, reading, size_of, writing
+from clients.models import Import
 
 SHOWN_ERRORS = 20
 INTERRUPTED = 128 + signal.SIGINT  # the shells' convention
@@ -84,7 +86,8 @@ class ImportCommand(ActingCommand):
             file, self.columns, Limits(), encoding=options["encoding"], mapping=_mapping(options["map"])
         )
         source.batches = _watched(source.batches, file)
-        how = Options(options["on_duplicate"], dry_run=options["dry_run"], atomic=options["atomic"])
+        given = {name: options[name] for name in ("on_duplicate", "dry_run", "atomic")}
+        how = Options(Import.Source.COMMAND, _name(options["file"]), **given)
         if not (path := options["errors_to"]):
             return self._run(account, source, how)
         if is_file(file, path):
@@ -112,6 +115,11 @@ class ImportCommand(ActingCommand):
             f"{prefix}{report.total:,} rows: {report.created:,} created, {report.updated:,} updated, "
             f"{report.skipped:,} skipped, {report.error_count:,} refused."
         )
+
+
+def _name(path: str) -> str | None:
+    """How a file is called, as far as it can be written; standard input has no name."""
+    return None if path == "-" else printable(Path(path).name)
 
 
 def _mapping(pairs: Sequence[str]) -> dict[str, str | None]:

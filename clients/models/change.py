@@ -2,11 +2,10 @@
 
 from typing import Any, ClassVar
 
-import pgtrigger
 from django.db import models
 
 from accounts.tenancy import TenantModel
-from clients.triggers import FirmTrigger
+from accounts.triggers import append_only
 
 
 class Change(TenantModel):
@@ -49,25 +48,7 @@ class Change(TenantModel):
                 condition=models.Q(parent_id__isnull=False),
             ),
         ]
-        triggers: ClassVar[list[Any]] = [
-            FirmTrigger(
-                name="change_append_only",
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                func="RAISE EXCEPTION 'The history is append-only.' USING ERRCODE = 'restrict_violation';",
-            ),
-            # A database that is emptied as a whole, as the tests' is, has no history either.
-            FirmTrigger(
-                name="change_not_truncated",
-                level=pgtrigger.Statement,
-                when=pgtrigger.After,
-                operation=pgtrigger.Truncate,
-                func="IF EXISTS (SELECT FROM public.accounts_account) THEN "
-                "RAISE EXCEPTION 'The history is append-only.' USING ERRCODE = 'restrict_violation'; "
-                "END IF; RETURN NULL;",
-            ),
-        ]
+        triggers: ClassVar[list[Any]] = append_only("change", "The history is append-only.")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.row_id}: change {self.number}"

@@ -22,6 +22,9 @@ EMAIL_TAKEN = "A client with this email already exists."
 DUPLICATE_CLIENT = "Duplicate client: a client with this email already exists"
 
 
+OWED: Any = models.F("total_invoiced") - models.F("total_paid")
+
+
 def folded(field: str) -> Collate:
     """The sort and uniqueness key of a text: case ignored, then by code point, on every server."""
     return Collate(Lower(field), "C")
@@ -49,6 +52,10 @@ class ClientQuerySet(RecordedQuerySet["Client"]):
         """The same for words too short for a trigram, of which its index would have to read all its entries."""
         unindexed = self.alias(unindexed_text=Collate("search_text", "C"))
         return unindexed.containing(*words, column="unindexed_text")
+
+    def owing(self) -> Self:
+        """Clients that have been invoiced more than they have paid."""
+        return self.filter(total_invoiced__gt=models.F("total_paid"))
 
     def with_email(self, email: str) -> Self:
         return self.alias(email_key=folded("email")).filter(
@@ -126,11 +133,23 @@ class Client(RecordedModel):
                 name="client_by_total_invoiced",
                 include=["is_active"],
             ),
+            # A client without debts pays nothing for it.
+            models.Index(
+                "account",
+                OWED.desc(),
+                models.F("id").desc(),
+                name="client_by_owed",
+                condition=models.Q(total_invoiced__gt=models.F("total_paid")),
+            ),
         ]
         triggers = (*CLIENTS_OF_ACCOUNT.triggers, *RECORDED_CLIENT.triggers)
 
     def __str__(self) -> str:
         return f"{self.name} <{self.email}>"
+
+    @property
+    def total_owed(self) -> Decimal:
+        return self.total_invoiced - self.total_paid
 
     @property
     def address(self) -> dict[str, str | None] | None:

@@ -14,6 +14,7 @@ from accounts.tenancy import RecordedModel, RecordedQuerySet, SameAccount, Tenan
 from clients.models.client import Client
 from clients.models.payment import Payment
 from clients.recording import RECORDED_INVOICE
+from clients.sums import SUMS_OF_ACCOUNT
 from clients.totals import CLIENT_FROM_INVOICES
 from duespark.clock import today
 from duespark.errors import Conflict
@@ -38,6 +39,10 @@ class InvoiceQuerySet(RecordedQuerySet["Invoice"]):
                 default=Value("pending"),
             )
         )
+
+    def overdue(self) -> Self:
+        """The same invoices as `Invoice.status` calls so."""
+        return self.filter(cancelled_at=None, amount_paid__lt=F("amount"), due_date__lt=today())
 
 
 class Invoice(RecordedModel):
@@ -97,7 +102,7 @@ class Invoice(RecordedModel):
                 fields=["account", "client", "issue_date"], include=["cancelled_at"], name="invoice_of_client"
             ),
         ]
-        triggers = (*CLIENT_FROM_INVOICES.triggers, *RECORDED_INVOICE.triggers)
+        triggers = (*CLIENT_FROM_INVOICES.triggers, *SUMS_OF_ACCOUNT.invoice_triggers, *RECORDED_INVOICE.triggers)
 
     def __str__(self) -> str:
         return self.invoice_number

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.tenancy import RecordedModel, RecordedQuerySet, SameAccount, TenantForeignKey
 from clients.recording import RECORDED_PAYMENT
+from clients.sums import SUMS_OF_ACCOUNT
 from clients.totals import INVOICE_FROM_PAYMENTS
 from duespark.clock import today
 from duespark.ids import TypeIDField
@@ -41,7 +42,7 @@ class Payment(RecordedModel):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["account", "invoice", "payment_date"], name="payment_of_invoice"),
         ]
-        triggers = (*INVOICE_FROM_PAYMENTS.triggers, *RECORDED_PAYMENT.triggers)
+        triggers = (*INVOICE_FROM_PAYMENTS.triggers, *SUMS_OF_ACCOUNT.payment_triggers, *RECORDED_PAYMENT.triggers)
 
     def __str__(self) -> str:
         return f"{self.amount} on {self.payment_date}"

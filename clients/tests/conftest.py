@@ -9,10 +9,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Account
 from clients.models import Client, Invoice
 from clients.tests.elsewhere import database_url
 from clients.tests.live import served
 from clients.tests.races import on_own_connection
+from conftest import logged_in, member
 
 
 @pytest.fixture
@@ -66,3 +68,10 @@ def queries():
         return [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
 
     return made_by
+
+
+@pytest.fixture
+def colleague(db, password_hash):
+    """Another of the staff, who may import."""
+    account = Account.objects.create(name="DueSpark")
+    return logged_in(member(account, "billing@duespark.example", password_hash, is_staff=True, is_superuser=True))

@@ -6,14 +6,15 @@ from decimal import Decimal
 
 from django.db import IntegrityError, connection, transaction
 
-from clients.models import Client, ClientCount, ClientMonth, Invoice, Payment
+from clients.models import AccountSum, Client, ClientCount, ClientMonth, Invoice, Payment
 
 # A client counts, of its invoices that are not cancelled, amounts and payments straight from the rows,
-# and so does each of its months; an account counts its clients.
+# and so does each of its months; an account counts its clients, and adds up what is invoiced and collected by the
+# month, and due by the day.
 WRONG = """
     WITH bills AS (
         SELECT i.account_id, i.client_id, (to_char(i.issue_date, 'YYYY-MM') || '-01')::date AS month, i.amount,
-            coalesce(sum(p.amount), 0) AS paid, max(p.payment_date) - i.issue_date AS days
+            i.due_date, coalesce(sum(p.amount), 0) AS paid, max(p.payment_date) - i.issue_date AS days
         FROM clients_invoice AS i LEFT JOIN clients_payment AS p ON p.invoice_id = i.id
         WHERE i.cancelled_at IS NULL GROUP BY i.id
     ), months AS (
@@ -23,9 +24,18 @@ WRONG = """
     ), kept AS (
         SELECT account_id, client_id, month, total_invoiced, total_paid, invoice_count, paid_count, payment_days
         FROM clients_clientmonth
+    ), shares AS (
+        SELECT account_id, 'invoiced' AS kind, month AS day, amount FROM bills
+        UNION ALL SELECT account_id, 'due', due_date, amount - paid FROM bills
+        UNION ALL SELECT account_id, 'collected', (to_char(payment_date, 'YYYY-MM') || '-01')::date, amount
+        FROM clients_payment AS p
+        WHERE invoice_id IN (SELECT id FROM clients_invoice AS i WHERE cancelled_at IS NULL)
+        UNION ALL SELECT account_id, kind, day, -amount FROM clients_accountsum
     ), wrong AS ((TABLE months EXCEPT TABLE kept) UNION ALL (TABLE kept EXCEPT TABLE months))
     SELECT DISTINCT coalesce(c.name, 'nobody') || to_char(w.month, ' YYYY-MM')
     FROM wrong AS w LEFT JOIN clients_client AS c ON c.id = w.client_id
+    UNION ALL
+    SELECT concat_ws(' ', kind, day) FROM shares GROUP BY account_id, kind, day HAVING sum(amount) <> 0
     UNION ALL
     SELECT c.name FROM clients_client AS c, LATERAL (
         SELECT coalesce(sum(i.amount), 0) AS invoiced, count(*) AS invoices, max(i.issue_date) AS latest,
@@ -91,6 +101,15 @@ def months(client):
         )
         for row in rows
     }
+
+
+def sums(account_id):
+    """What an account is said to have invoiced and collected by month, and to have due by day, of 2024."""
+    found = {}
+    for row in AccountSum.objects.for_account(account_id).filter(day__year=2024).order_by("day", "kind"):
+        key = f"{row.kind} {row.day:%m-%d}"
+        found[key] = found.get(key, 0) + int(row.amount)
+    return found
 
 
 def counted(account_id):

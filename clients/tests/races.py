@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connection, transaction
 
-PATIENCE = 20  # seconds
+PATIENCE = 60  # seconds, on a machine that has other things to do
 
 WAITING = """
     SELECT count(*) FROM pg_stat_activity

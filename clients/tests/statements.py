@@ -5,8 +5,8 @@ import re
 from duespark.ids import uuid_of
 
 TENANT_TABLE = re.compile(
-    r"\b(clients_change|clients_client|clients_clientcount|clients_clientmonth|clients_invoice|clients_payment"
-    r"|accounts_user|accounts_session|accounts_keptanswer)\b"
+    r"\b(clients_change|clients_client|clients_clientcount|clients_clientmonth|clients_import|clients_invoice"
+    r"|clients_payment|accounts_user|accounts_session|accounts_keptanswer)\b"
 )
 JOIN = re.compile(r'JOIN "?(\w+)"?(?: AS)?(?: (\w+))? ON \((.*?)\)(?= WHERE| GROUP| ORDER| LEFT| INNER| JOIN|$)')
 

@@ -5,8 +5,19 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.backoffice.display import PAGE
-from accounts.tests.backoffice import add_url, asked, change_url, errors, found, list_url, permit, pressed, said, typed
+from accounts.tests.backoffice import (
+    add_url,
+    change_url,
+    confirmed,
+    errors,
+    found,
+    list_url,
+    permit,
+    pressed,
+    said,
+    typed,
+)
+from clients.admin.client_page import LATEST
 from clients.models import Client, Invoice
 
 COLUMNS = "name email phone street city state zip_code country tax_id payment_terms notes"
@@ -104,7 +115,7 @@ def test_a_refused_change_leaves_the_page_speaking_of_the_client_as_it_is(boss, 
 
     page = save(boss, other, email="Billing@Acme.com")
 
-    assert page.context["subtitle"] == "Globex <billing@globex.com>"
+    assert page.context["title"] == "Globex"
 
 
 def test_an_email_of_another_accounts_client_is_free(boss, alice, strangers_client):
@@ -153,8 +164,7 @@ def test_the_list_shows_the_totals(boss, alice, acme):
 
     assert '<td class="field-invoiced"><span class="money">1,234.50 USD</span></td>' in page
     assert '<td class="field-paid"><span class="money">34.50 USD</span></td>' in page
-    assert '<td class="field-invoice_count">1</td>' in page
-    assert '<td class="field-last_invoice_date nowrap">Jan. 20, 2024</td>' in page
+    assert '<td class="field-owed"><span class="money">1,200.00 USD</span></td>' in page
 
 
 @pytest.mark.parametrize("q", ["ACME corp", "billing@acme", "12-3456789", "{id}", "  {id} ", "corporation acme"])
@@ -177,11 +187,11 @@ def test_clients_are_filtered_by_country_and_activity(boss, alice, acme):
 
 
 def test_clients_are_deactivated_and_reactivated_from_the_list(boss, alice, acme, strangers_client):
-    answer = asked(boss, "deactivate", acme, strangers_client)
+    answer = confirmed(boss, "deactivate", acme, strangers_client)
     assert said(answer) == ["2 clients deactivated."]
     assert set(Client.objects.values_list("is_active", flat=True)) == {False}
 
-    asked(boss, "reactivate", acme)
+    confirmed(boss, "reactivate", acme)
     assert alice.get(f"/clients/{acme.pk}").json()["is_active"] is True
 
 
@@ -203,12 +213,12 @@ def test_the_buttons_are_for_those_who_may_change(clerk, acme):
 
 
 def test_the_page_shows_no_more_than_a_page_of_invoices_and_payments(boss, alice, acme, strangers_client):
-    for number in range(PAGE + 1):
+    for number in range(LATEST + 1):
         Invoice.issue(alice.account, acme.pk, invoice_number=f"A{number}", amount=Decimal(1)).pay()
     Invoice.issue(strangers_client.account, strangers_client.pk, invoice_number="B", amount=Decimal(1)).pay()
 
     invoices, payments = boss.get(change_url(acme)).context["tables"]
 
-    assert (len(invoices.rows), len(payments.rows)) == (PAGE, PAGE)
-    assert len(found(boss.get(invoices.address))) == PAGE + 1
-    assert len(found(boss.get(payments.address))) == PAGE + 1
+    assert (len(invoices.rows), len(payments.rows)) == (LATEST, LATEST)
+    assert len(found(boss.get(invoices.address))) == LATEST + 1
+    assert len(found(boss.get(payments.address))) == LATEST + 1

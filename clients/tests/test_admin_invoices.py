@@ -207,8 +207,19 @@ def test_a_refusal_is_told_and_hinders_no_other(boss, acme, invoice):
 
     answer = boss.post(list_url(Invoice), sent, follow=True)
 
-    assert said(answer) == ["1 invoice cancelled.", "INV-1: The invoice is paid; a paid invoice cannot be cancelled."]
+    assert said(answer) == ["1 invoice cancelled.", "1 invoice is paid or cancelled already, and stays so."]
     assert (kept(invoice).status, kept(other).status) == ("paid", "cancelled")
+
+
+def test_what_is_so_already_is_counted(boss, acme):
+    invoices = [issue(acme, f"INV-{n:02}") for n in range(12)]
+    for invoice in invoices:
+        invoice.pay()
+    sent = {"action": "cancel", "_selected_action": [one.pk for one in invoices], "_confirmed": "yes"}
+
+    told = said(boss.post(list_url(Invoice), sent, follow=True))
+
+    assert told == ["12 invoices are paid or cancelled already, and stay so."]
 
 
 def test_the_page_shows_the_payments(boss, invoice):
@@ -217,7 +228,8 @@ def test_the_page_shows_the_payments(boss, invoice):
     (payments,) = boss.get(change_url(invoice)).context["tables"]
 
     ((day, amount, method, reference),) = payments.rows
-    assert (day, method, reference) == (date(2024, 2, 1), "card", "TX-1")
+    assert (method, reference) == ("card", "TX-1")
+    assert "1 Feb 2024" in day
     assert "100.00 USD" in amount
 
 

@@ -4,8 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.contrib.admin.models import LogEntry
 
-from accounts.tests.backoffice import add_url, change_url, errors, found, list_url, permit
+from accounts.tests.backoffice import add_url, change_url, errors, found, list_url, permit, said, typed
 from clients.models import Client, Invoice, Payment
 from duespark.clock import today
 
@@ -82,7 +83,64 @@ def test_an_invoices_page_leads_to_a_payment_of_what_is_due(boss, invoice):
 
     form = boss.get(link.address).context["adminform"].form
 
-    assert (form["invoice"].value(), form["amount"].value()) == (invoice.pk, "150.00")
+    assert (form["invoice"].value(), form["amount"].value()) == (invoice.pk, Decimal("150.00"))
+    assert form["payment_date"].value() == today()
+
+
+@pytest.mark.parametrize("invoice_id", ["nonsense", "invoice_01h455vb4pex5vsknk084sn02q", ""])
+def test_a_payment_of_no_invoice_has_no_amount(boss, invoice_id):
+    assert boss.get(add_url(Payment, invoice=invoice_id)).context["adminform"].form["amount"].value() is None
+
+
+def test_a_form_that_is_sent_twice_records_one_payment(boss, invoice):
+    sent = typed(boss.get(add_url(Payment, invoice=invoice.pk)), amount="100")
+    boss.post(add_url(Payment), sent)
+
+    again = boss.post(add_url(Payment), sent, follow=True)
+
+    assert again.context["original"] == invoice
+    assert said(again)[1:] == [
+        "This form has recorded a payment already: 100.00 USD on INV-1. Open it anew to record another."
+    ]
+    assert Payment.objects.count() == 1
+    assert LogEntry.objects.count() == 1
+
+
+def test_two_clicks_at_once_record_one_payment(transactional_db, boss, invoice, in_thread):
+    sent = typed(boss.get(add_url(Payment, invoice=invoice.pk)), amount="100")
+    answers = [in_thread(boss.post, add_url(Payment), sent) for _ in range(4)]
+
+    assert {answer.result().status_code for answer in answers} == {302}
+    assert Payment.objects.count() == 1
+
+
+def test_a_form_that_is_opened_anew_records_another(boss, invoice):
+    for _ in range(2):
+        boss.post(add_url(Payment), typed(boss.get(add_url(Payment, invoice=invoice.pk)), amount="100"))
+
+    assert Payment.objects.count() == 2
+
+
+def test_an_id_that_is_none_is_refused(boss, invoice):
+    answer = boss.post(add_url(Payment), new_payment(invoice, payment_id=invoice.pk))
+
+    assert errors(answer) == {"payment_id": ["Not an id of the form payment_…."]}
+
+
+def test_who_has_recorded_a_payment_looks_at_its_invoice(boss, invoice):
+    assert boss.post(add_url(Payment), new_payment(invoice))["Location"] == change_url(invoice)
+
+
+def test_a_payments_page_says_who_recorded_it(boss, alice, invoice):
+    alice.post(f"/invoices/{invoice.pk}/payments", {"amount": 100, "payment_method": "card"})
+
+    page = boss.get(change_url(Payment.objects.get()))
+    facts = {fact.label: str(fact.value) for fact in page.context["facts"]}
+
+    assert page.context["title"] == "Payment of 100.00 USD"
+    assert facts["Method"] == "card"
+    assert [(entry.who, entry.what) for entry in page.context["entries"]] == [("Alice Archer", "created the payment")]
+    assert facts["Invoice"] == f'<a href="{change_url(invoice)}">INV-1</a>'
 
 
 def test_a_payment_is_never_changed(boss, invoice):

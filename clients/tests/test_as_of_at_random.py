@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clients.tests.ledger import attempt, run
@@ -35,7 +35,7 @@ CHANGES = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(statements=st.lists(CHANGES, min_size=1, max_size=12))
 def test_a_moment_is_answered_as_it_was_told_then(alice, acme, globex, strangers_client, statements):
     paths = [f"/clients/{client.pk}" for client in (acme, globex)]

@@ -89,3 +89,15 @@ def test_what_is_no_list_is_refused(alice):
     assert response.json()["errors"] == {
         "invoices": ["Send a list of invoices as JSON, or a CSV file as the field `file`."]
     }
+
+
+def test_a_member_that_means_nothing_to_an_invoice_may_be_anything(alice):
+    """Not even what would be odd of a client; the row is checked by itself, and comes to the same."""
+    bill = {"client_email": "billing@acme.com", "amount": 10, "payment_date": "2024-02-10"}
+    bills = [
+        {**bill, "invoice_number": "1", "address": "none"},
+        {**bill, "invoice_number": "2", "address": 5, "paid_amount": 4},
+    ]
+
+    assert alice.post(URL, {"invoices": bills}).json()["created"] == 2
+    assert [int(one.amount_paid) for one in Invoice.objects.order_by("invoice_number")] == [10, 4]

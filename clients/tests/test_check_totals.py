@@ -50,17 +50,21 @@ def test_there_is_nothing_to_compare_without_accounts(db):
 
 
 @pytest.mark.drift
-def test_every_difference_is_shown_with_what_is_kept_and_what_is_true(clients):
+def test_every_difference_is_shown_with_what_is_kept_and_what_is_true(alice, charlie, clients):
     drift("DELETE FROM clients_payment WHERE amount = 150")
     drift("UPDATE clients_invoice SET issue_date = '2024-02-10' WHERE invoice_number = 'S1'")
     a2, secret = Invoice.objects.get(invoice_number="A2").pk, clients[2].pk
+    ours, theirs = alice.account.pk, charlie.account.pk
     assert check() == (
         1,
         f"{a2}: amount_paid is 200.00, not 50.00, last_payment_date is 2024-05-20, not 2024-04-20\n"
+        f"{ours} 2024-05-01: collected is 150.00, not 0\n"
         f"{secret}: last_invoice_date is 2024-06-10, not 2024-02-10\n"
         f"{secret} 2024-02: total_invoiced is 0, not 7.00, total_paid is 0, not 3.00, invoice_count is 0, not 1\n"
         f"{secret} 2024-06: total_invoiced is 7.00, not 0, total_paid is 3.00, not 0, invoice_count is 1, not 0\n"
-        "Rows with wrong totals: 4. --repair mends them.\n",
+        f"{theirs} 2024-02-01: invoiced is 0, not 7.00\n"
+        f"{theirs} 2024-06-01: invoiced is 7.00, not 0\n"
+        "Rows with wrong totals: 7. --repair mends them.\n",
     )
 
 
@@ -96,6 +100,9 @@ def test_looking_mends_nothing(clients):
         "UPDATE clients_clientmonth SET month = '2023-01-01' WHERE month >= '2024-05-01'",
         "UPDATE clients_clientmonth SET client_id = account_id",
         "DELETE FROM clients_clientmonth",
+        "UPDATE clients_accountsum SET amount = -amount",
+        "UPDATE clients_accountsum SET day = day - 40, slot = 5 WHERE kind = 'due'",
+        "DELETE FROM clients_accountsum",
         "UPDATE clients_clientcount SET clients = clients + 5, active = -2",
         "DELETE FROM clients_clientcount",
         "UPDATE clients_client SET is_active = false",
@@ -116,7 +123,7 @@ def test_repair_makes_any_drift_true(clients, sql):
 def test_what_an_invoice_is_mended_by_reaches_its_client(clients):
     drift("UPDATE clients_payment SET amount = 30 WHERE amount = 50")
     code, said = check("--repair")
-    assert (code, said.splitlines()[-1]) == (0, "Rows with wrong totals: 1, of which 1 are mended.")
+    assert (code, said.splitlines()[-1]) == (0, "Rows with wrong totals: 2, of which 2 are mended.")
     assert totals(clients[0]) == [(300, 180, 2, "03-10")]
 
 
@@ -162,9 +169,9 @@ def test_an_invoice_on_which_too_much_is_paid_is_left_and_said(clients):
     code, said = check("--repair")
     assert code == 1
     assert said.splitlines()[-1] == (
-        "Rows with wrong totals: 4, of which 3 are mended. Those left have more paid on them than their amount."
+        "Rows with wrong totals: 5, of which 4 are mended. Those left have more paid on them than their amount."
     )
-    assert wrong_totals() == ["A2", "Acme Corporation", "Acme Corporation 2024-03"]
+    assert wrong_totals() == ["A2", "Acme Corporation", "Acme Corporation 2024-03", "due 2024-12-31"]
 
 
 @pytest.mark.parametrize("rows", [1, 30])

@@ -1,7 +1,7 @@
 """Any sequence of statements, good and bad, leaves counts that a brute-force count agrees with."""
 
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clients.tests.ledger import run, wrong_totals
@@ -42,7 +42,6 @@ STATEMENTS = st.one_of(
 )
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(attempts=st.lists(st.tuples(STATEMENTS, st.booleans()), min_size=1, max_size=12))
 def test_counts_are_the_brute_force_count(alice, charlie, attempts):
     with transaction.atomic():

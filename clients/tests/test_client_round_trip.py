@@ -2,12 +2,12 @@
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clients.tests.any_client import CLIENTS
 
-at_random = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+at_random = settings(max_examples=60)
 READ_ONLY = {"id", "created_at", "updated_at", "total_invoiced", "total_paid", "invoice_count", "is_active"}
 
 

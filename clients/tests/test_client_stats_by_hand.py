@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import floor
 
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clients.tests.clock import stop_clock
@@ -106,7 +106,7 @@ def asked(caller, bills, *periods):
     return found
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(
     bills=st.lists(bills(), max_size=12),
     today=st.dates(date(2023, 11, 1), date(2024, 4, 30)),
@@ -116,7 +116,7 @@ def test_every_figure_of_every_period_is_what_it_is_by_hand(alice, monkeypatch, 
     assert asked(alice, bills, *PERIODS) == [by_hand(bills, period, today) for period in PERIODS]
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(bills=st.lists(bills(), min_size=1, max_size=12), period=st.sampled_from(sorted(PERIODS)))
 def test_the_rows_add_up_to_the_totals(alice, monkeypatch, bills, period):
     stop_clock(monkeypatch, "2024-03-15T12:00:00+00:00")

@@ -1,12 +1,14 @@
 """Rule 9: errors are told apart by SQLSTATE and name, and a deadlock is tried again once."""
 
+from decimal import Decimal
 from threading import Barrier
 
 import pytest
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
-from clients.models import Client
+from clients.models import Client, Invoice
 from clients.tests.ledger import run
+from clients.tests.races import PATIENCE
 from duespark.ids import uuid_of
 from duespark.postgres import retry_deadlock, sqlstate, violates
 
@@ -62,7 +64,7 @@ def test_a_message_that_only_mentions_the_name_is_no_violation():
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_deadlock_both_are_done_in_the_end(acme, globex, in_thread):
-    both_have_one, attempts = Barrier(2, timeout=5), []
+    both_have_one, attempts = Barrier(2, timeout=PATIENCE), []
 
     @retry_deadlock
     @transaction.atomic
@@ -118,3 +120,12 @@ def test_within_a_larger_transaction_a_deadlock_is_the_callers():
     with pytest.raises(OperationalError), transaction.atomic():
         fail()
     assert len(calls) == 1
+
+
+@pytest.mark.django_db
+def test_no_other_violation_is_taken_for_a_duplicate(alice, acme):
+    """A mistake of ours, which the rules let nobody make, is told as it is."""
+    with pytest.raises(IntegrityError, match="client_payment_terms_in_days"), transaction.atomic():
+        Client.add(account_id=alice.account.pk, name="Late", email="late@example.com", payment_terms=366)
+    with pytest.raises(IntegrityError, match="invoice_amount_above_zero"), transaction.atomic():
+        Invoice.issue(alice.account, acme.pk, invoice_number="1", amount=Decimal(-1))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Account
@@ -160,7 +160,7 @@ def test_imported_again_into_the_same_account_nothing_changes(alice, acme, tmp_p
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("for_spreadsheet", [False, True], ids=["plain", "for a spreadsheet"])
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(clients=st.lists(CLIENTS, max_size=5, unique_by=lambda client: client["email"].lower()), data=st.data())
 def test_whatever_the_api_accepts_comes_back_unchanged(tmp_path_factory, for_spreadsheet, clients, data):
     source, target = Account.objects.create(), Account.objects.create()

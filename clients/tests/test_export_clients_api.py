@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import OperationalError
 
 from clients import exporting
 from clients.models import Client
@@ -176,3 +177,12 @@ def test_it_wants_a_token(nobody):
 )
 def test_it_is_csv_for_whoever_takes_that(alice, accept, status):
     assert alice.get("/clients/export", HTTP_ACCEPT=accept).status_code == status
+
+
+def test_an_export_that_the_database_gives_up_is_a_503(alice, acme, monkeypatch):
+    def give_up(*args, **kwargs):
+        raise OperationalError
+
+    monkeypatch.setattr(exporting, "export_clients", give_up)
+
+    assert alice.get("/clients/export").status_code == 503

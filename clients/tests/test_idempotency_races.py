@@ -26,6 +26,7 @@ CANCEL_WHO_WAITS_FOR_A_ROW = """
     SELECT pg_cancel_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = 'transactionid'
 """
+CANCEL_WHO_WAITS_FOR_A_KEY = CANCEL_WHO_WAITS_FOR_A_ROW.replace("transactionid", "advisory")
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -132,14 +133,28 @@ def test_who_has_waited_for_a_refusal_does_the_work(alice, bob, in_thread, patie
     assert Client.objects.count() == 1
 
 
-def test_the_work_has_its_own_patience_after_a_wait(alice, bob, in_thread, monkeypatch):
+def test_who_is_killed_while_waiting_for_a_key_is_told_to_try_again(alice, bob, in_thread, patient):
+    with transaction.atomic():
+        hold_email(alice)
+        first = in_thread(create, alice)
+        wait_until_blocked(1)
+        second = in_thread(create, bob)
+        wait_until_blocked(2)
+        run(CANCEL_WHO_WAITS_FOR_A_KEY)
+        assert second.result(PATIENCE).status_code == 503
+        transaction.set_rollback(True)
+    assert first.result(PATIENCE).status_code == 201
+
+
+def test_the_work_has_its_own_patience_after_a_wait(alice, bob, in_thread, patient, monkeypatch):
     """Having waited for a key does not bound how long the work may wait for a row."""
-    monkeypatch.setattr(idempotency, "PATIENCE", 1.0)
+    bounds, answer = [], idempotency._answer
+    monkeypatch.setattr(idempotency, "_answer", lambda *work: bounds.append(run("SHOW lock_timeout")) or answer(*work))
     with transaction.atomic():
         second = kill_the_first_of_two(alice, bob, in_thread)
-        run("SELECT pg_sleep(1.5)")
         transaction.set_rollback(True)
     assert second.result(PATIENCE).status_code == 201
+    assert bounds == [run("SHOW lock_timeout")] * 2
 
 
 def post_looking_for_deadlocks(*args):

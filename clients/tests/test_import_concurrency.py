@@ -23,7 +23,7 @@ from clients.importing import (
     write_clients,
     write_invoices,
 )
-from clients.models import Client, Invoice
+from clients.models import Client, Import, Invoice
 from clients.tests.imports import emails_of, send, upload
 from clients.tests.races import PATIENCE, on_own_connection, race, wait_until_blocked
 
@@ -46,7 +46,7 @@ def landing(request, monkeypatch):
 def import_of(account, emails, name="Client", **options):
     """An import that, unlike the API's, is not tried again after a deadlock."""
     rows = [{"name": name, "email": email} for email in emails]
-    return lambda: import_clients(account, rows_of_list(rows, Limits()), Options(**options))
+    return lambda: import_clients(account, rows_of_list(rows, Limits()), Options(Import.Source.API, **options))
 
 
 def hold_new(account, email=MIDDLE):
@@ -110,10 +110,26 @@ def test_an_import_and_a_single_create_of_one_email_make_one_client(alice, bob):
     assert (report.created, report.error_count, created) in [(SIZE, 0, 409), (SIZE - 1, 1, 201)]
 
 
+def test_a_client_that_was_in_the_way_and_is_no_longer_is_no_duplicate(alice, monkeypatch, in_thread):
+    """Its email changes after it has kept a row from landing, and before it is looked for."""
+    there = Client.add(account_id=alice.account.pk, name="There", email=MIDDLE)
+    meet = write_clients._meet_existing_clients
+
+    def meet_nobody(*args):
+        in_thread(lambda: there.edit(email="elsewhere@example.com")).result(PATIENCE)
+        meet(*args)
+
+    monkeypatch.setattr(write_clients, "_meet_existing_clients", meet_nobody)
+    report = import_of(alice.account, EMAILS)()
+
+    assert (report.created, report.error_count) == (SIZE, 0)
+    assert emails_of(alice) == [*EMAILS, "elsewhere@example.com"]
+
+
 def import_of_invoices(account, emails, prefix):
     lines = "".join(f"{email},{prefix}-{email},10.00,2024-02-01\n" for email in emails)
     file = io.BytesIO(f"client_email,invoice_number,amount,payment_date\n{lines}".encode())
-    return lambda: import_invoices(account, rows_of_file(file, INVOICE_COLUMNS, Limits()), Options())
+    return lambda: import_invoices(account, rows_of_file(file, INVOICE_COLUMNS, Limits()), Options(Import.Source.API))
 
 
 def totals_of(caller):

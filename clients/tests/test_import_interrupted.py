@@ -11,7 +11,7 @@ from django.db import OperationalError, connection, transaction
 
 from clients.importing import Limits, Options, import_clients, rows_of_list
 from clients.importing.staging import Staging
-from clients.models import Client
+from clients.models import Client, Import
 from clients.tests.elsewhere import database_url
 from clients.tests.imports import emails_of
 from clients.tests.ledger import run
@@ -54,7 +54,10 @@ def start(alice, tmp_path):
             text=True,
         )
 
-    return start
+    # Where the suite runs in the background it may have been told to ignore Ctrl-C, and so would its processes be.
+    ignoring = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield start
+    signal.signal(signal.SIGINT, ignoring)
 
 
 @pytest.mark.parametrize(
@@ -92,5 +95,5 @@ def test_a_connection_that_is_lost_before_rows_are_copied_is_the_databases_error
     monkeypatch.setattr(Staging, "_take_turns", end_connection)  # the last that is done before
     rows = rows_of_list([{"name": "A", "email": "a@example.com"}], Limits())
     with pytest.raises(OperationalError):
-        import_clients(alice.account, rows, Options())
+        import_clients(alice.account, rows, Options(Import.Source.API))
     assert emails_of(alice) == []

@@ -1,14 +1,18 @@
 """Excel workbooks: cells become text as CSV would have it, and what is no workbook is refused in one sentence."""
 
+import errno
 import io
+import re
 import sys
+import warnings
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime, time
 
 import openpyxl
 import pytest
 
-from clients.importing import CLIENT_COLUMNS, Limits, rows_of_file
+from clients.importing import CLIENT_COLUMNS, Limits, kinds, rows_of_file, workbook
 from clients.models import Invoice
 from clients.tests.commands import run
 from clients.tests.imports import URL, WORKBOOK, clients_of, emails_of, upload, upload_form
@@ -161,6 +165,15 @@ def archive_of(**files):
     return file.getvalue()
 
 
+def without_sheets():
+    """As a workbook of charts alone has none."""
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as old, zipfile.ZipFile(changed, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, re.sub(b"<sheets>.*</sheets>", b"<sheets/>", old.read(name)))
+    return changed.getvalue()
+
+
 UNREADABLE = {
     "magic alone": (b"PK\x03\x04\x14\0", DAMAGED),
     "cut short": (GOOD[:-100], DAMAGED),
@@ -175,6 +188,7 @@ UNREADABLE = {
         "The file is an Excel workbook of the old kind (.xls), or one with a password; "
         "save it as CSV, or as an Excel workbook (.xlsx).",
     ),
+    "no sheet": (without_sheets(), "The workbook has no sheet."),
     "no rows": (workbook_of(), "The file is empty; its first line must name the columns."),
     "no header": (workbook_of(["Zoe", 7]), "The header has no column for name and email."),
     "a row of any number": (repacked(GOOD, sheet_of('<row r="99999999"><c><v>1</v></c></row>')), DAMAGED),
@@ -210,15 +224,37 @@ def test_bytes_are_limited_once_unpacked(alice):
 
 def test_cells_that_are_few_bytes_and_much_text_are_limited_too(alice):
     header = '<row><c t="s"><v>0</v></c><c t="s"><v>1</v></c></row>'
-    row = '<row><c t="s"><v>2</v></c><c><v>1</v></c></row>'
-    file = repacked(GOOD, sheet_of(header + row * 60), ["name", "email", "x" * 900_000])
+    row = "<row>" + '<c t="s"><v>2</v></c>' * 10 + "</row>"
+    file = repacked(GOOD, sheet_of(header + row * 60), ["name", "email", "x" * 90_000])
     assert len(file) < 1_000_000
 
     assert upload(alice, file).status_code == 413
 
 
-def test_rows_are_limited(alice):
-    rows = '<row><c t="inlineStr"><is><t>name</t></is></c><c t="inlineStr"><is><t>email</t></is></c></row>'
-    file = repacked(GOOD, sheet_of(rows + "<row><c><v>1</v></c></row>" * 100_001))
+@pytest.mark.parametrize(("rows", "status"), [(100, 200), (101, 413)])
+def test_rows_are_limited(alice, monkeypatch, rows, status):
+    """To a hundred thousand (test_bulk_import_json.py); here to fewer."""
+    monkeypatch.setattr(kinds, "LIMITS", replace(kinds.LIMITS, rows=100))
+    header = '<row><c t="inlineStr"><is><t>name</t></is></c><c t="inlineStr"><is><t>email</t></is></c></row>'
+    file = repacked(GOOD, sheet_of(header + "<row><c><v>1</v></c></row>" * rows))
 
-    assert upload(alice, file, dry_run="true").status_code == 413
+    assert upload(alice, file, dry_run="true").status_code == status
+
+
+def test_a_part_that_is_read_whole_is_limited_far_below(alice):
+    """Of a few bytes packed, which would be a hundred times as many in memory."""
+    file = io.BytesIO(GOOD)
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that there are two
+        archive.writestr("xl/styles.xml", "<a/>" * 500_001)
+
+    assert upload(alice, file.getvalue()).status_code == 413
+
+
+def test_an_error_of_the_disk_is_not_the_workbooks(monkeypatch):
+    def fail(*args, **kwargs):
+        raise OSError(errno.EIO, "a bad block")
+
+    monkeypatch.setattr(workbook, "load_workbook", fail)
+    with pytest.raises(OSError, match="a bad block"):
+        rows_of_file(io.BytesIO(GOOD), CLIENT_COLUMNS, Limits())

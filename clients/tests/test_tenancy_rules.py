@@ -14,7 +14,8 @@ from django.db import IntegrityError, connection, migrations, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from accounts.tenancy import SameAccount, TenantForeignKey, TenantModel
-from clients.models import Client, Invoice
+from clients.models import Client, ImportDraft, Invoice
+from clients.tests.drafts import made_import
 from clients.tests.ledger import run
 from clients.tests.statements import names_account
 from duespark.ids import TypeIDField, uuid_of
@@ -34,6 +35,7 @@ NO_TENANT = {
 NEVER_REFERRED_TO = {
     "KeptAnswer": "an answer is nobody's part, and its key begins with the account",
     "Change": "a change has happened to its row, and its key begins with the account",
+    "AccountSum": "a slot is one of a sum, and its key begins with the account",
     "ClientCount": "a slot is one of a sum, and its key begins with the account",
     "ClientMonth": "a month is a part of its client, and its key begins with the account",
 }
@@ -49,6 +51,7 @@ ID_OF_ITS_OWN = {
     "KeptAnswer": "its key is the account and the Idempotency-Key",
     "RateWindow": "its key is the caller, rewritten in place",
     "Change": "its key is the account, the row that changed and a number, which its triggers make",
+    "AccountSum": "its key is the account, the day, the kind of sum and the slot, rewritten in place",
     "ClientCount": "its key is the account and the slot, rewritten in place",
     "ClientMonth": "its key is the account, the client and the month, rewritten in place",
 }
@@ -162,6 +165,9 @@ def test_2_the_database_refuses_a_row_of_another_tenant_than_its_parents(
 ):
     invoice.pay(10)
     strangers_invoice.pay(10)
+    for caller in (alice, charlie):
+        draft = ImportDraft(account=caller.account, created_by="user", result=made_import(caller.account))
+        draft.keep()
     table, ours, theirs = field.model._meta.db_table, uuid_of(alice.account.pk), uuid_of(charlie.account.pk)
     parent = uuid_of(field.remote_field.model.objects.for_account(charlie.account).first().pk)
     for change, value in ((field.column, parent), ("account_id", theirs)):

@@ -20,7 +20,13 @@ ACCOUNT_UNKNOWN = {
     ("POST", "password-reset"): (1, "the mailed token names the user alone"),
 }
 # The condition of the first takes a note, and is never met; the others refuse.
-WRITE_NOTHING = {"client_count_noted", "change_append_only", "change_not_truncated"}
+WRITE_NOTHING = {
+    "client_count_noted",
+    "change_append_only",
+    "change_not_truncated",
+    "look_append_only",
+    "look_not_truncated",
+}
 # Those that make or change a user, as is their purpose.
 CHANGES_A_USER = {("POST", "register"), ("POST", "password-reset")}
 
@@ -169,9 +175,9 @@ def name_of(trigger):
 def test_6_what_is_kept_has_its_four_triggers(trigger_bodies):
     kept = {
         f"{kept}_{event}"
-        for kept in ("client_totals", "invoice_totals", "client_count")
+        for kept in ("client_totals", "invoice_totals", "client_count", "sums_of_account")
         for event in ("inserted", "updated", "deleted", "truncated")
-    }
+    } | {"sums_of_account_cancelled"}
     recorded = {
         f"{kind}_change_{event}"
         for kind in ("client", "invoice", "payment")

@@ -13,6 +13,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.request import Request
@@ -114,7 +115,10 @@ def handle(exc: Exception, context: dict[str, Any]) -> HttpResponse | None:
 def unavailable(request: HttpRequest | Request, error: BaseException) -> HttpResponse:
     """Logged in one line: while the database is away, every request comes by here."""
     logger.error("%s %r: the database is away: %s", request.method, request.path, " ".join(str(error).split()))
-    response = _unavailable_page() if is_back_office(request) else problem(request, 503, UNAVAILABLE)
+    if is_back_office(request):
+        response = HttpResponse(render_to_string("503.html"), status=503)
+    else:
+        response = problem(request, 503, UNAVAILABLE)
     response["Retry-After"] = str(RETRY_AFTER_UNAVAILABLE)
     return response
 
@@ -146,7 +150,10 @@ def _api_problem(request: Request, exc: exceptions.APIException, view: Any) -> H
 
 
 def bad_request(request: HttpRequest | Request, exception: Exception) -> HttpResponse:
-    if isinstance(exception, RequestDataTooBig):
+    is_too_large = isinstance(exception, RequestDataTooBig)
+    if is_back_office(request):
+        return HttpResponse(render_to_string("400.html"), status=413 if is_too_large else 400)
+    if is_too_large:
         return problem(request, 413, "The body is larger than 1 MB.")
     return problem(request, 400, "The request is not one that this server takes.")
 
@@ -170,8 +177,3 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if is_back_office(request):
         return defaults.server_error(request)
     return problem(request, 500, "Something went wrong on our side.")
-
-
-def _unavailable_page() -> HttpResponse:
-    page = defaults.ERROR_PAGE_TEMPLATE % {"title": "Service Unavailable (503)", "details": UNAVAILABLE}
-    return HttpResponse(page, status=503)

@@ -12,6 +12,11 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.db.utils import ConnectionHandler
+
+from clients import checks
+from clients.tests.elsewhere import database_url
 
 JOIN = """
 import os
@@ -168,3 +173,22 @@ def test_letters_fold_alike_wherever_it_runs(folder):
 
     assert query(socket, "SELECT lower('ÉÀŽ'), current_setting('server_encoding')") == [("éàž", "UTF8")]
     process.leave()
+
+
+@pytest.fixture
+def of_ascii_alone(db):
+    """A database that knows no letter but those of ASCII."""
+    name = f"{connection.settings_dict['NAME']}_c"
+    with psycopg.connect(database_url(), autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER libc LOCALE 'C'")
+        database = ConnectionHandler({"default": {**connection.settings_dict, "NAME": name}})
+        yield database
+        database["default"].close()
+        server.execute(f"DROP DATABASE {name}")
+
+
+def test_a_database_that_does_not_fold_letters_is_warned_of(of_ascii_alone, monkeypatch):
+    assert checks.check_letters_fold(["default"]) == []
+    monkeypatch.setattr(checks, "connections", of_ascii_alone)
+
+    assert [warning.id for warning in checks.check_letters_fold(["default"])] == ["clients.W001"]

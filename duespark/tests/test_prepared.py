@@ -11,6 +11,7 @@ from django.db.models.functions import Concat
 
 from accounts.models import Session
 from clients.models import Client
+from clients.tests.elsewhere import database_url
 from duespark.ids import uuid_of
 from duespark.prepared import Prepared, PreparedCursor, _cursor
 
@@ -144,6 +145,12 @@ def test_an_expression_is_saved_as_the_orm_does(alice, acme):
     assert acme.name == "Acme Corporation & Co"
 
 
+def test_an_expression_may_be_a_value_of_a_new_row(alice):
+    Client(account=alice.account, name=Concat(Value("Acme"), Value(" & Co")), email="acme@example.com").save()
+
+    assert Client.objects.get().name == "Acme & Co"
+
+
 def test_a_row_of_another_account_is_not_updated(alice, charlie, acme):
     acme.account_id = charlie.account.pk
     acme.name = "Stolen"
@@ -162,14 +169,15 @@ def test_what_the_database_refuses_is_djangos_error(alice, acme):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_column_that_changes_its_type_costs_nobody_an_answer(alice, acme):
+    """It is a migration's connection that changes it, and this one has a statement prepared for the former type."""
+    alter = "ALTER TABLE clients_client ALTER invoice_count TYPE {}"
     assert alice.get(f"/clients/{acme.pk}").status_code == 200
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE clients_client ALTER invoice_count TYPE bigint")
-    try:
-        assert alice.get(f"/clients/{acme.pk}").json()["invoice_count"] == 0
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE clients_client ALTER invoice_count TYPE integer")
+    with psycopg.connect(database_url(), autocommit=True) as migration:
+        migration.execute(alter.format("bigint"))
+        try:
+            assert alice.get(f"/clients/{acme.pk}").json()["invoice_count"] == 0
+        finally:
+            migration.execute(alter.format("integer"))
 
 
 def test_kept_cursors_do_not_keep_their_connection(db):

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib import admin
 
 from duespark.tests.urls import SECRET
 
@@ -151,6 +152,20 @@ def test_the_back_office_refuses_in_html(client, db):
 
     assert response.status_code == 302  # to its own login, which has no JSON for people
     assert client.get(response["Location"])["Content-Type"].startswith("text/html")
+
+
+def test_the_back_office_has_no_json_for_what_is_not_there(boss):
+    response = boss.get("/admin/nowhere/")
+
+    assert (response.status_code, response["Content-Type"].split(";")[0]) == (404, "text/html")
+
+
+def test_the_back_office_has_no_json_for_a_crash(boss, monkeypatch):
+    monkeypatch.setattr(admin.site, "each_context", lambda request: 1 / 0)
+    response = boss.get("/admin/")
+
+    assert (response.status_code, response["Content-Type"].split(";")[0]) == (500, "text/html")
+    assert b"ZeroDivisionError" not in response.content
 
 
 def test_the_head_of_an_error_has_no_body(alice):

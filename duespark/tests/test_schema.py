@@ -162,6 +162,18 @@ def test_a_row_of_a_list_holds_the_fields_that_are_wanted(document, name):
     }
 
 
+def test_the_fields_that_a_list_can_be_asked_for_are_those_of_its_rows(document):
+    asked, answered = {}, {}
+    for path, _, operation in document.operations:
+        for parameter in operation.get("parameters", ()):
+            if parameter["name"] == "fields":
+                page = document.resolved(operation["responses"]["200"]["content"]["application/json"]["schema"])
+                asked[path] = parameter["schema"]["items"]["enum"]
+                answered[path] = list(document.resolved(page["properties"]["items"]["items"])["properties"])
+    assert len(asked) == 6
+    assert asked == answered
+
+
 def test_what_is_made_is_linked_with_all_that_takes_its_id(document):
     responses = {path: document.content["paths"][path]["post"]["responses"] for path in ("/clients/", "/invoices/")}
     of_client, of_invoice = (answers["201"]["links"] for answers in responses.values())

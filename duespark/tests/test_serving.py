@@ -1,6 +1,7 @@
 """How gunicorn's processes and threads share connections, over real sockets."""
 
 import http.client
+import json
 import socket
 import subprocess
 import sys
@@ -94,6 +95,72 @@ def test_a_process_told_to_stop_waits_for_no_idle_connection():
         process.terminate()
         process.wait(PATIENCE)
         assert time.monotonic() - began < 10
+
+
+ONE_THREAD = "--workers=1", "--threads=1"
+IMPATIENT = *ONE_THREAD, "--worker-class=duespark.tests.shown_process.Impatient"
+
+
+def spoken(stack, port, words):
+    """A connection on which this has been sent."""
+    wire = stack.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE))
+    wire.sendall(words)
+    return wire
+
+
+def heard(wire):
+    """All that is said on a connection until it is closed from there."""
+    with wire.makefile("rb") as answer:
+        return answer.read()
+
+
+def test_nobody_waits_for_a_caller_who_does_not_hang_up():
+    with serving(*ONE_THREAD) as (port, _), ExitStack() as stack:
+        [other] = connected(stack, port, 1)
+        ask(other)
+        began = time.monotonic()
+        for _ in range(10):
+            answered = spoken(stack, port, b"GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
+            assert heard(answered).startswith(b"HTTP/1.1 200 OK")
+        ask(other)
+        assert time.monotonic() - began < 10
+
+
+def test_who_finds_no_thread_in_time_is_refused():
+    with serving(*IMPATIENT) as (port, _), ExitStack() as stack:
+        ask(*connected(stack, port, 1))
+        slow = spoken(stack, port, b"GET /?5 HTTP/1.1\r\nHost: here\r\n\r\n")
+        late, silent = connected(stack, port, 2)
+        late.request("POST", "/", b"a body that nobody reads")
+        refused = late.getresponse()
+        assert (refused.status, refused.headers["Retry-After"]) == (503, "5")
+        assert json.load(refused)["error_code"] == "UNAVAILABLE"
+        assert heard(silent.sock) == b""
+        slow.recv(1)  # it is answered, and the thread has time again
+        ask(*connected(stack, port, 1))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        b"GET / HTTP/1.1\r\nHost: h",
+        b"GET / HTTP/1.1\r\nHost: here\r\n\r\nGET / HTTP/1.1\r\nHost: h",
+        b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 5\r\n\r\nbody",
+    ],
+    ids=["first head", "second head", "body"],
+)
+def test_who_does_not_come_to_the_end_of_a_request_keeps_no_thread(words):
+    with serving(*IMPATIENT) as (port, _), ExitStack() as stack:
+        heard(spoken(stack, port, words))
+        ask(*connected(stack, port, 1))
+
+
+def test_a_body_that_has_come_in_time_may_be_worked_on_for_longer():
+    with serving(*IMPATIENT) as (port, _), ExitStack() as stack:
+        [connection] = connected(stack, port, 1)
+        for _ in range(2):
+            connection.request("POST", "/?3", b"body")
+            assert connection.getresponse().read()
 
 
 @pytest.mark.parametrize("option", [[], ["--worker-class=gthread"]])

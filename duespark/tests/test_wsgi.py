@@ -2,11 +2,13 @@
 
 import gzip
 import json
+from contextlib import closing
 from io import BytesIO
 from wsgiref.util import setup_testing_defaults
 
 import pytest
 
+from clients.models import Client
 from conftest import PASSWORD
 from duespark.api.parsers import MAX_BODY
 from duespark.wsgi import application
@@ -45,8 +47,8 @@ def ask(method, path, body=b"", **environ):
     }
     setup_testing_defaults(environ)
     status = []
-    answer = application(environ, lambda line, headers: status.append(int(line.split()[0])))
-    return status[0], json.loads(b"".join(answer))
+    with closing(application(environ, lambda line, headers: status.append(int(line.split()[0])))) as answer:
+        return status[0], json.loads(b"".join(answer))
 
 
 @pytest.mark.parametrize("codec", CODECS)
@@ -128,6 +130,28 @@ def test_a_body_in_chunks_of_something_coded_is_no_empty_one():
     status, body = ask("POST", "/auth/login", gzip.compress(b"{}", mtime=0), **coded)
 
     assert (status, body["error_code"]) == (400, "MALFORMED_JSON")
+
+
+FILE = b"name,email\nA,a@example.com\nB,b@example.community\n"
+FIELD = b'--x\r\nContent-Disposition: form-data; name="file"; filename="clients.csv"\r\n\r\n%s\r\n--x--\r\n'
+
+
+@pytest.mark.parametrize(
+    ("content_type", "whole"),
+    [
+        ("text/csv", FILE),
+        ("multipart/form-data; boundary=x", FIELD % FILE),
+        ("application/json", b'{"clients": [{"name": "A", "email": "a@example.com"}]}    '),
+    ],
+)
+def test_a_body_that_is_broken_off_is_not_taken_for_a_shorter_one(alice, content_type, whole):
+    authorized = {"CONTENT_TYPE": content_type, "HTTP_AUTHORIZATION": f"Bearer {alice.tokens['access_token']}"}
+    path, broken_off = "/clients/bulk/import", BytesIO(whole[:-3])
+    status, body = ask("POST", path, whole, **authorized, **{"wsgi.input": broken_off})
+
+    assert (status, body["error_code"]) == (400, "BAD_REQUEST")
+    assert not Client.objects.exists()
+    assert ask("POST", path, whole, **authorized)[0] == 200
 
 
 def test_a_head_is_answered_by_headers_alone(alice):

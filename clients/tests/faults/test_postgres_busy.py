@@ -34,6 +34,14 @@ def limited(database, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def crowded(database, tmp_path_factory):
+    """Where a statement may wait for long, and a request for a thread may not."""
+    url = database.url + OPTIONS.format("6s", "6s")
+    with served(tmp_path_factory.mktemp("crowded") / "log", url, WEB_QUEUE_TIMEOUT="1") as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
 def pooled(database, tmp_path_factory):
     """One process whose eight threads share two connections, on which a statement may take its time."""
     url = database.url + OPTIONS.format("0", "0")
@@ -43,13 +51,13 @@ def pooled(database, tmp_path_factory):
 
 
 @contextmanager
-def crew(server):
-    """As many connections as there are threads, of one user, who by the end can work again."""
+def crew(server, size=THREADS):
+    """As many connections as there are threads, or more, of one user, who by the end can work again."""
     token = registered(server.port)["access_token"]
     with ExitStack() as stack:
-        wires = [stack.enter_context(Wire(server.port, token)) for _ in range(THREADS)]
+        wires = [stack.enter_context(Wire(server.port, token)) for _ in range(size)]
         yield wires
-        assert [answer.status for answer in all_at_once(wires, *[("GET", "/clients/")] * THREADS)] == [200] * THREADS
+        assert {answer.status for answer in all_at_once(wires, *[("GET", "/clients/")] * size)} == {200}
 
 
 @pytest.fixture
@@ -83,6 +91,15 @@ WRITE = ("POST", "/clients/", {"name": "Acme", "email": "acme@example.com"})
 def test_a_table_that_somebody_has_locked(database, wires, asked):
     with held(database, "LOCK TABLE clients_client IN ACCESS EXCLUSIVE MODE"):
         assert are_unavailable(all_at_once(wires, *[asked] * THREADS))
+
+
+def test_more_callers_than_threads_at_a_locked_table(database, crowded):
+    """Those for whom there is no thread need not wait until there is one, and then for the table."""
+    with crew(crowded, 5 * THREADS) as wires, held(database, "LOCK TABLE clients_client IN ACCESS EXCLUSIVE MODE"):
+        answers = all_at_once(wires, *[READ] * len(wires))
+    assert are_unavailable(answers)
+    assert sum(answer.seconds < 5 for answer in answers) >= len(wires) - THREADS
+    assert max(answer.seconds for answer in answers) < 20
 
 
 def test_a_row_that_somebody_has_locked(database, wires):

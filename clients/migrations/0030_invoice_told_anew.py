@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0021_change_triggers"),
+        ("clients", "0029_groups"),
     ]
 
     operations = [

@@ -1,0 +1,33 @@
+"""The back office's screens of what is tried and asked for."""
+
+from django.contrib import admin
+
+from accounts.backoffice.modeladmin import ReadOnlyAdmin
+from accounts.models import FailedLogin, RateWindow, ResetRequest
+
+
+@admin.register(FailedLogin)
+class FailedLoginAdmin(ReadOnlyAdmin):
+    section = "Safety"
+    list_display = ("id", "failed_at", "digest")
+    date_hierarchy = "failed_at"  # the table is swept of all that is older than the throttle's window
+    fields = ("id", "failed_at", "digest")
+
+    @admin.display
+    def digest(self, failure: FailedLogin) -> str:
+        return bytes(failure.key).hex()
+
+
+@admin.register(ResetRequest)
+class ResetRequestAdmin(ReadOnlyAdmin):
+    section = "Safety"
+    list_display = fields = ("id", "email", "asked_at", "due_at")
+
+
+@admin.register(RateWindow)
+class RateWindowAdmin(ReadOnlyAdmin):
+    section = "Safety"
+    list_display = ("caller", "requests", "started_at")
+    search_fields = ("caller__startswith",)
+    search_help_text = "How the user's id or the address begins"
+    fields = ("caller", "requests", "started_at")

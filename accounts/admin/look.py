@@ -1,0 +1,54 @@
+"""The log of looks: which of the staff has seen what of a customer's data."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts.backoffice.display import change_url
+from accounts.backoffice.filters import DropdownFilter
+from accounts.backoffice.modeladmin import ReadOnlyAdmin, TenantAdmin
+from accounts.models import Look, User
+
+
+class StaffFilter(DropdownFilter):
+    title = parameter_name = "staff"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Who is of the staff today; of others the looks are found by their email."""
+        return list(User.objects.filter(is_staff=True).order_by("email").values_list("pk", "email"))
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(staff=self.value()) if self.value() else queryset
+
+
+@admin.register(Look)
+class LookAdmin(ReadOnlyAdmin, TenantAdmin):
+    section, list_name = "Safety", "Log of looks"
+    list_display = ("looked_at", "email", "what", "seen", "owner", "asked", "address")
+    list_filter = (*TenantAdmin.list_filter, StaffFilter, "what", "looked_at")
+    list_select_related = ("account",)
+    search_fields = ("email",)
+    search_help_text = "The staff member's email, or the id of the account or of the row that was looked at"
+    fields = (("looked_at", "email"), ("what", "seen"), ("account", "asked"), ("address", "id"))
+
+    def account_of(self, row: Any) -> None:
+        """Who looks at the looks is not noted: there would be no end to it."""
+
+    def search(self, request: HttpRequest, queryset: Any, text: str) -> Any:
+        row = text.strip()
+        return (queryset.filter(row=row), False) if any(row.startswith(kind) for kind in self._kinds()) else None
+
+    @admin.display(description="of")
+    def seen(self, look: Look) -> str | SafeString:
+        model = self._kinds().get(f"{look.kind}_")
+        if model is None:  # it is no longer a kind of row
+            return look.row or look.kind
+        if not look.row:
+            return str(model._meta.verbose_name_plural)
+        return format_html('<a href="{}">{}</a>', change_url(model(pk=look.row)), look.row)
+
+    def _kinds(self) -> dict[str, Any]:
+        return {f"{model._meta.model_name}_": model for model in self.admin_site._registry}
