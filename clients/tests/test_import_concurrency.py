@@ -23,6 +23,7 @@ from clients.importing import (
     write_clients,
     write_invoices,
 )
+from clients.importing.staging import Staging
 from clients.models import Client, Import, Invoice
 from clients.tests.imports import emails_of, send, upload
 from clients.tests.races import PATIENCE, on_own_connection, race, wait_until_blocked
@@ -113,13 +114,13 @@ def test_an_import_and_a_single_create_of_one_email_make_one_client(alice, bob):
 def test_a_client_that_was_in_the_way_and_is_no_longer_is_no_duplicate(alice, monkeypatch, in_thread):
     """Its email changes after it has kept a row from landing, and before it is looked for."""
     there = Client.add(account_id=alice.account.pk, name="There", email=MIDDLE)
-    meet = write_clients._meet_existing_clients
+    keep_unlanded = Staging._keep_unlanded
 
-    def meet_nobody(*args):
+    def find_nobody(*args, **kwargs):
         in_thread(lambda: there.edit(email="elsewhere@example.com")).result(PATIENCE)
-        meet(*args)
+        keep_unlanded(*args, **kwargs)
 
-    monkeypatch.setattr(write_clients, "_meet_existing_clients", meet_nobody)
+    monkeypatch.setattr(Staging, "_keep_unlanded", find_nobody)
     report = import_of(alice.account, EMAILS)()
 
     assert (report.created, report.error_count) == (SIZE, 0)
