@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client as Browser
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as properties
 from psycopg.pq import TransactionStatus
 
 from accounts.models import Account, Session, User
@@ -26,10 +28,12 @@ DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 # A machine that is busy with other things makes no property false; and what a test's fixtures have made stays for all
 # of its examples.
 LENIENT = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-settings.register_profile("lenient", deadline=None, suppress_health_check=LENIENT)
-settings.load_profile("lenient")
+properties.register_profile("lenient", deadline=None, suppress_health_check=LENIENT)
+properties.load_profile("lenient")
 
-# What is slow on purpose, or safer than a test has need of.
+# What is slow on purpose, or safer than a test has need of. Each test has browsers of its own, each of which would make
+# a list of all static files.
+settings.WHITENOISE_AUTOREFRESH = True
 Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 64, 1
 OPTIONS = connection.settings_dict["OPTIONS"]
 OPTIONS["options"] = f"{OPTIONS.get('options', '')} -c synchronous_commit=off"
