@@ -73,6 +73,7 @@ def bounded(admin: Any, view: Callable[[Any, HttpRequest], HttpResponse]) -> Cal
                 break
         return _upload_page(admin, request, upload_form(admin, request), problem=TOO_LARGE, status=413)
 
+    shown.max_body = MAX_BODY  # type: ignore[attr-defined]
     return shown
 
 

@@ -7,8 +7,10 @@ from io import BytesIO
 from wsgiref.util import setup_testing_defaults
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
-from clients.models import Client
+from clients.models import Client, ImportDraft
 from conftest import PASSWORD
 from duespark.api.parsers import MAX_BODY
 from duespark.wsgi import application
@@ -123,6 +125,26 @@ def test_no_more_is_received_in_chunks_than_shows_that_it_is_too_large(path, rec
 
     assert status in (401, 404, 413)
     assert received <= sent.tell() < received + 65536 + 1
+
+
+def test_a_file_for_the_back_office_comes_whole_in_chunks(boss, alice):
+    file = b"name,email\n" + b"".join(b"Client,client%d@example.com\n" % n for n in range(60_000))
+    fields = {"account": alice.account.pk, "kind": "clients", "on_duplicate": "error", "encoding": ""}
+    upload = {**fields, "csrfmiddlewaretoken": "x" * 32, "file": SimpleUploadedFile("clients.csv", file)}
+    assert len(file) > MAX_BODY
+
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/admin/clients/import/add/",
+        "CONTENT_TYPE": MULTIPART_CONTENT,
+        "HTTP_TRANSFER_ENCODING": "chunked",
+        "HTTP_COOKIE": f"sessionid={boss.cookies['sessionid'].value}; csrftoken={'x' * 32}",
+        "wsgi.input": BytesIO(encode_multipart(BOUNDARY, upload)),
+    }
+    setup_testing_defaults(environ)
+    with closing(application(environ, lambda *answer: None)):
+        [draft] = ImportDraft.objects.all()
+    assert draft.preview["counts"]["created"] == 60_000
 
 
 def test_a_body_in_chunks_of_something_coded_is_no_empty_one():
