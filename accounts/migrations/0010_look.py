@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                             ("page", "Page"),
                             ("history", "History"),
                             ("list", "List"),
-                            ("choice", "choice in a form"),
+                            ("choice", "Choice"),
                             ("export", "Export"),
                         ],
                         max_length=7,

@@ -34,7 +34,7 @@ class Look(TenantModel):
         PAGE = "page"
         HISTORY = "history"
         LIST = "list"
-        CHOICE = "choice", "choice in a form"
+        CHOICE = "choice"
         EXPORT = "export"
 
     MAX_ASKED = 500
