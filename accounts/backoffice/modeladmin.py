@@ -37,7 +37,7 @@ class BackOfficeAdmin(admin.ModelAdmin):
     @property
     def media(self) -> forms.Media:
         """With what the filters and their autocompletes need."""
-        own = forms.Media(js=["admin/js/jquery.init.js", "accounts/filters.js"])
+        own = forms.Media(js=["admin/js/jquery.init.js", "accounts/filters.js", "accounts/selects.js"])
         return super().media + RowSelect(None, self.admin_site).media + own
 
     @property
