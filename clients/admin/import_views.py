@@ -18,6 +18,8 @@ from django.urls import path, reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from accounts.backoffice.display import add_url, change_url, list_url
+from accounts.backoffice.looking import note
+from accounts.models import Look
 from clients.admin.import_forms import TOO_LARGE, DraftForm, UploadForm
 from clients.drafts import COUNTS, SHOWN_COLUMNS, Problem, Stale, begin, carry_out, look_again
 from clients.importing.kinds import MAX_SIZE
@@ -131,6 +133,8 @@ def draft_page(admin: Any, request: HttpRequest, draft: Any) -> HttpResponse:
 
 
 def _draft_page(admin: Any, request: HttpRequest, draft: ImportDraft, form: DraftForm) -> HttpResponse:
+    """Its counts say which of the file's rows the account has already: a look at the account's data."""
+    note(request, admin, Look.What.PAGE, [draft])
     counts = draft.preview["counts"] or {}
     changing = counts.get("created", 0) + counts.get("updated", 0)
     context = {
@@ -198,6 +202,7 @@ def rejected(admin: Any, request: HttpRequest, draft: ImportDraft) -> Any:
     """The refused rows and why, for a spreadsheet to open."""
     if draft.rejected is None:
         return HttpResponseRedirect(draft_url(draft, draft_page))
+    note(request, admin, Look.What.EXPORT, [draft])
     content = gzip.GzipFile(fileobj=io.BytesIO(draft.rejected))
     name = f"refused-{Path(draft.file_name).stem}.csv"
     return FileResponse(content, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")

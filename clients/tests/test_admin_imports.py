@@ -80,9 +80,9 @@ def test_the_pages_ask_the_database_little(boss, alice, django_assert_num_querie
     logged_in = 2  # the session, and the user with her account
     with django_assert_num_queries(logged_in):
         boss.get(add_url(Import))
-    with django_assert_num_queries(logged_in + 1):  # the draft, without its file
+    with django_assert_num_queries(logged_in + 2):  # the draft, without its file; that somebody has looked
         boss.get(page.context["urls"]["draft_page"])
-    with django_assert_num_queries(logged_in + 2):  # and the refused rows
+    with django_assert_num_queries(logged_in + 3):  # and the refused rows
         boss.get(page.context["urls"]["rejected"])
 
 

@@ -35,12 +35,15 @@ PAGES = {
     "a search of invoices": (lambda rows: list_url(Invoice, q="globex"), 2 + LOOK),  # of clients, then their invoices
     "an invoice": (lambda rows: change_url(rows.invoice), 3 + LOOK),  # it; payments, history
     "an invoice's history": (lambda rows: history_url(rows.invoice), 3 + LOOK),
-    "a new invoice for a client": (lambda rows: add_url(Invoice, client=rows.client.pk), 1),
+    "a new invoice for a client": (lambda rows: add_url(Invoice, client=rows.client.pk), 1 + LOOK),
     "payments": (lambda rows: list_url(Payment), 1 + LOOK),
     "a client's payments": (lambda rows: list_url(Payment, invoice__client=rows.client.pk), 1 + FILTER + LOOK),
     "a search of payments": (lambda rows: list_url(Payment, q="globex"), 2 + LOOK),
     "a payment": (lambda rows: change_url(rows.payment), 2 + LOOK),
-    "recording a payment": (lambda rows: add_url(Payment, invoice=rows.invoice.pk), 2),  # what is due; the choice
+    "recording a payment": (
+        lambda rows: add_url(Payment, invoice=rows.invoice.pk),
+        2 + LOOK,
+    ),  # what is due; the choice
 }
 
 
