@@ -188,11 +188,15 @@ def confirm(admin: Any, request: HttpRequest, draft: ImportDraft) -> HttpRespons
 
 
 def discard(admin: Any, request: HttpRequest, draft: ImportDraft) -> HttpResponse:
-    """Forgets the file, unless it has been imported meanwhile."""
-    if request.method != "POST" or draft.result_id:
+    """Forgets the file, unless it has been imported meanwhile, or is being."""
+    if request.method != "POST":
         return HttpResponseRedirect(draft_url(draft, draft_page))
-    deleted, _ = ImportDraft.objects.for_account(draft.account_id).filter(pk=draft.pk, result=None).delete()
-    if not deleted:
+    try:
+        discarded = draft.discard()
+    except Conflict as conflict:
+        discarded = False
+        admin.message_user(request, conflict.detail, messages.WARNING)
+    if not discarded:
         return HttpResponseRedirect(draft_url(draft, draft_page))
     admin.message_user(request, DISCARDED)
     return HttpResponseRedirect(list_url(Import))
