@@ -50,6 +50,7 @@ class Stale(Exception):
     """What is asked for is not what has been previewed."""
 
 
+@retry_deadlock
 def begin(account: Account, kind: str, file: Any, asked: Asked) -> ImportDraft:
     """A draft of an uploaded file; raises the `Problem` of one of which nothing can come, however it is asked for."""
     looked = _looked_at(UPLOADS[kind], account, file, asked)

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -11,6 +12,7 @@ from clients.importing import kinds
 from clients.importing.lines import Limits
 from clients.models import Change, Client, Import, ImportDraft, Invoice
 from clients.tests.drafts import FILE, counts, preview_again, problem, sent, taken, upload
+from clients.tests.ledger import run
 
 CHOOSE_ENCODING = "Choose the encoding that it was saved in."
 TOO_LARGE = (
@@ -102,6 +104,21 @@ def test_rows_that_change_nothing_are_nothing_to_import(boss, alice, acme):
     page = upload(boss, alice.account, "name,email\nAcme,billing@acme.com\n", on_duplicate="skip")
 
     assert "There is nothing to import: no row would be created or updated." in page.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_preview_that_a_deadlock_has_ended_is_made_after_all(boss, alice, monkeypatch):
+    calls = []
+
+    def once_in_the_way(*args):
+        calls.append(args)
+        if len(calls) == 1:
+            run("DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$")
+        return kinds.CLIENTS.run(*args)
+
+    monkeypatch.setitem(kinds.UPLOADS, "clients", replace(kinds.CLIENTS, run=once_in_the_way))
+
+    assert counts(upload(boss, alice.account)) == (2, 0, 0, 1)
 
 
 # Asked for otherwise
