@@ -18,7 +18,6 @@ from clients import fields
 from clients.admin.client_page import PeriodShown, Standing, facts, tables
 from clients.admin.filters import ActiveFilter, CountryFilter, CreatedFilter, OverdueFilter, OwesFilter
 from clients.admin.page import PageAdmin
-from clients.admin.searching import has_digit
 from clients.exporting import exported
 from clients.history import CLIENT_LOG
 from clients.models import Client, ClientCount, Invoice
@@ -73,7 +72,10 @@ class ClientAdmin(PageAdmin):
         CountryFilter,
     )
     search_fields = ("name", "email", "tax_id")
-    search_help_text = "Name, email, tax id or id of the client, or the account's id"
+    search_help_text = (
+        "Name, email, tax id or id of the client, or the account's id. A tax id without a digit is found once an "
+        "account is chosen."
+    )
     actions = ("export", "export_for_spreadsheet")
     fieldsets = (
         (None, {"fields": ("account", ("name", "email"), ("phone", "tax_id"), "payment_terms", "notes")}),
@@ -107,9 +109,9 @@ class ClientAdmin(PageAdmin):
         return super().get_queryset(request).select_related("account").defer("search_text")
 
     def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool]:
-        """A tax id, which has no index, has a digit: what has none is looked for where there is one."""
+        """Tax ids have no index: over all accounts they are not read for what looks like a name."""
         found = queryset.search(text)
-        if has_digit(text):
+        if request.GET.get("account") or any(sign.isdecimal() for sign in text):
             found |= queryset.filter(tax_id__icontains=text.strip())
         return found, False
 
