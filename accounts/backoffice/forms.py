@@ -49,7 +49,7 @@ def row_field(remote_admin: Any, request: Any, **kwargs: Any) -> Any:
         return str(remote_admin.option(row))
 
     field = forms.ModelChoiceField(remote_admin.get_queryset(request), **kwargs)
-    field.label_from_instance = named  # type: ignore[method-assign]
+    field.label_from_instance = named  # type: ignore[assignment, method-assign]
     return field
 
 

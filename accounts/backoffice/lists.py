@@ -74,6 +74,29 @@ class CappedPaginator(Paginator):
         return Page(list(found)[::-1] if turned else list(found), number, self)
 
 
+class Choices(Page):
+    """What is offered as one types: whether there is more is known by one row more, and by no counting."""
+
+    def __init__(self, rows: Any, number: int, paginator: Paginator) -> None:
+        super().__init__(rows[: paginator.per_page], number, paginator)
+        self.more = len(rows) > paginator.per_page
+
+    def has_next(self) -> bool:
+        return self.more
+
+
+class UncountedPaginator(Paginator):
+    """Pages of `Choices`, as far as the `CAP`."""
+
+    count = CAP
+
+    def page(self, number: Any) -> Page:
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        rows: Any = self.object_list
+        return Choices(list(rows[start : start + self.per_page + 1]), number, self)
+
+
 class BackOfficeList(ChangeList):
     """Sorted by one column at a time: by any where the list is short, else by those that an index serves."""
 

@@ -90,7 +90,10 @@ class InvoiceAdmin(PageAdmin):
     )
     list_filter = (*TenantAdmin.list_filter, ("client", RowFilter), StatusFilter, DueFilter)
     search_fields = ("invoice_number", "client__name", "client__email")
-    search_help_text = "Number or id of the invoice, the client's name, email or id, or the account's id"
+    search_help_text = (
+        "Number or id of the invoice, the client's name, email or id, or the account's id. A part of a number is found "
+        "once an account or a client is chosen."
+    )
     autocomplete_fields = ("client",)
     fieldsets = ((None, {"fields": (("amount", "issue_date", "due_date"), "description", "notes")}),)
     add_fieldsets = (
@@ -133,7 +136,7 @@ class InvoiceAdmin(PageAdmin):
         return f"{row} · {row.client.name} · {row.account} · {row.amount_due:,.2f} {row.currency} due"
 
     def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool]:
-        return queryset.filter(invoices_like(text, request.GET.get("account", ""))), False
+        return queryset.filter(invoices_like(text, request)), False
 
     @admin.display(ordering="derived_status")
     def status(self, invoice: Invoice) -> str:
