@@ -124,10 +124,10 @@ class Dashboard:
                 for age, due in zip(AGES, shown.ageing, strict=True)
                 if shown.outstanding
             ],
-            self._list(Invoice, status="overdue"),
+            self._list(Invoice, status="overdue") if self.account else self._list(Client, overdue="yes"),
             amounts=("Due",),
             empty="Nothing is outstanding.",
-            more="Show overdue invoices",
+            more="Show overdue invoices" if self.account else "Show clients with overdue invoices",
         )
 
     @cached_property

@@ -91,8 +91,8 @@ class InvoiceAdmin(PageAdmin):
     list_filter = (*TenantAdmin.list_filter, ("client", RowFilter), StatusFilter, DueFilter)
     search_fields = ("invoice_number", "client__name", "client__email")
     search_help_text = (
-        "Number or id of the invoice, the client's name, email or id, or the account's id. A part of a number is found "
-        "once an account or a client is chosen."
+        "Number or id of the invoice, the client's name, email or id, or the account's id. Once an account "
+        "or a client is chosen, a part of a number is found, and a long list filtered by status and due date."
     )
     autocomplete_fields = ("client",)
     fieldsets = ((None, {"fields": (("amount", "issue_date", "due_date"), "description", "notes")}),)

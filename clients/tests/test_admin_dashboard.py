@@ -75,7 +75,7 @@ def test_its_texts_are_all_there(boss, late):
                  "Latest imports"):  # fmt: skip
         assert text in page
     assert f'href="{list_url(Client, owes="yes")}"' in page
-    assert f'href="{list_url(Invoice, status="overdue")}"' in page
+    assert f'href="{list_url(Client, overdue="yes")}"' in page
 
 
 def test_of_several_currencies_one_is_shown_at_a_time(boss, late, euros):

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 
 from accounts.backoffice import lists
-from accounts.tests.backoffice import found, list_url
+from accounts.tests.backoffice import found, list_url, said
+from clients.admin.filters import TOO_MANY
 from clients.models import Client, Invoice
 from clients.tests.factories import ClientFactory, add_clients, add_invoice
 from duespark.clock import today
@@ -80,6 +81,22 @@ def test_invoices_and_payments_are_found_by_client_however_many_have_the_name(bo
 
     monkeypatch.setattr("clients.admin.searching.FEW", 1)
     assert set(found(boss.get(list_url(Invoice, q="foo")))) == set(invoices[:2])
+
+
+@pytest.mark.parametrize("asked", [{"status": "pending"}, {"due": "30"}])
+def test_many_invoices_are_filtered_by_status_and_due_date_once_they_are_narrowed(boss, acme, short_cap, asked):
+    for _ in range(CAP + 1):
+        add_invoice(acme, "1", "2024-01-15")
+
+    page = boss.get(list_url(Invoice, **asked))
+    assert said(page) == [TOO_MANY]
+    assert told(page) != "0"
+    assert "By status" not in page.content.decode()
+    for narrow in ({"account": acme.account_id}, {"client": acme.pk}):
+        page = boss.get(list_url(Invoice, **asked, **narrow))
+        assert said(page) == []
+        assert found(page) == []
+        assert "By status" in page.content.decode()
 
 
 # How many there are

@@ -34,10 +34,10 @@ PAGES = {
     "a client's form": (lambda rows: f"{change_url(rows.client)}?edit=yes", 6 + LOOK),
     "a client's history": (lambda rows: history_url(rows.client), 3 + LOOK),  # it; how many, a page
     "a new client": (lambda rows: add_url(Client), 0),
-    "invoices": (lambda rows: list_url(Invoice), 1 + LOOK),
+    "invoices": (lambda rows: list_url(Invoice), 2 + LOOK),  # whether they are many; the page
     "a client's invoices": (lambda rows: list_url(Invoice, client=rows.client.pk), 1 + FILTER + LOOK),
-    "overdue invoices": (lambda rows: list_url(Invoice, status="overdue"), 1 + LOOK),
-    "a search of invoices": (lambda rows: list_url(Invoice, q="globex"), 3 + LOOK),  # of clients and numbers first
+    "overdue invoices": (lambda rows: list_url(Invoice, status="overdue"), 2 + LOOK),
+    "a search of invoices": (lambda rows: list_url(Invoice, q="globex"), 4 + LOOK),  # and of clients, of numbers
     "an invoice": (lambda rows: change_url(rows.invoice), 3 + LOOK),  # it; payments, history
     "an invoice's history": (lambda rows: history_url(rows.invoice), 3 + LOOK),
     "a new invoice for a client": (lambda rows: add_url(Invoice, client=rows.client.pk), 1 + LOOK),
