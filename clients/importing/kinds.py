@@ -1,6 +1,5 @@
 """What is imported over the network, be it by the API or the back office: its kinds, and how much of one at once."""
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import IO, Any
@@ -40,16 +39,20 @@ class Upload:
         return f"The import is larger than {limit}; `manage.py import_{self.noun}` has no such limit."
 
     def import_file(
-        self, account: Account, file: IO[bytes], options: Options, *, for_spreadsheet: bool = False, **reading: Any
+        self,
+        account: Account,
+        file: IO[bytes],
+        options: Options,
+        rejected: IO[str],
+        *,
+        for_spreadsheet: bool = False,
+        **reading: Any,
     ) -> Report:
-        """Imports a file, from its beginning; its refused rows are in the report, perhaps for a spreadsheet to open."""
+        """Imports a file, from its beginning; its refused rows go to `rejected`, perhaps for a spreadsheet to open."""
         file.seek(0)
         source = rows_of_file(file, self.columns, LIMITS, **reading)
-        rejected = io.StringIO()
         reject = rejecting(rejected, source.header, for_spreadsheet=for_spreadsheet)
-        report = self.run(account, source, replace(options, reject=reject))
-        report.rejected_csv = rejected.getvalue() if report.error_count else None
-        return report
+        return self.run(account, source, replace(options, reject=reject))
 
 
 CLIENTS = Upload("clients", CLIENT_COLUMNS, import_clients, ("error", "skip", "update"))
