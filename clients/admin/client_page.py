@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
+from urllib.parse import quote
 
 from django.db.models import Count, F, Min, Sum
 from django.utils.dateparse import parse_date
@@ -94,7 +95,7 @@ class PeriodShown:
 
 def facts(client: Client) -> list[Fact]:
     return [
-        Fact("Email", format_html('<a href="mailto:{0}">{0}</a>', client.email)),
+        Fact("Email", format_html('<a href="mailto:{}">{}</a>', quote(client.email, safe="@"), client.email)),
         Fact("Phone", _phone(client.phone)),
         Fact("Account", link(client.account)),
         Fact("Address", _address(client)),

@@ -150,6 +150,12 @@ def test_who_may_only_look_is_offered_nothing_else(clerk, acme):
     assert page.context["verbs"] == []
 
 
+def test_a_letter_goes_to_the_email_and_to_nobody_else(boss, acme):
+    acme.edit(email="a?cc=b&c%d@acme.com")
+
+    assert 'href="mailto:a%3Fcc%3Db%26c%25d@acme.com"' in page_of(boss, acme).content.decode()
+
+
 # History
 
 
