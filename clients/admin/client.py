@@ -1,5 +1,6 @@
 """The back office's screens of clients."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -15,12 +16,12 @@ from accounts.backoffice.modeladmin import TenantAdmin
 from accounts.backoffice.verbs import Verb
 from accounts.models import Account, Look
 from clients import fields
-from clients.admin.client_page import PeriodShown, Standing, facts, tables
+from clients.admin.client_page import PeriodShown, Standing, facts, latest_invoices, latest_payments
 from clients.admin.filters import ActiveFilter, CountryFilter, CreatedFilter, OverdueFilter, OwesFilter
 from clients.admin.page import PageAdmin
 from clients.exporting import exported
 from clients.history import CLIENT_LOG
-from clients.models import Client, ClientCount, Invoice
+from clients.models import Client, ClientCount, Invoice, Payment
 from clients.models.client import OWED, folded
 from duespark.clock import today
 
@@ -194,14 +195,18 @@ class ClientAdmin(PageAdmin):
             "facts": facts(row),
             "notes": row.notes,
             "period": PeriodShown.of(row, request.GET.get("period", "")),
+            "related": list(self._related(request, row)),
             **self.latest(row),
         }
+
+    def _related(self, request: HttpRequest, row: Client) -> Iterator[Table]:
+        if self.may_see(request, Invoice):
+            yield latest_invoices(row)
+        if self.may_see(request, Payment):
+            yield latest_payments(row)
 
     def links_for(self, request: HttpRequest, row: Client) -> list[Link]:
         return self.links(row) if self.may_add(request, Invoice) else []
 
     def links(self, row: Client) -> list[Link]:
         return [Link("Issue an invoice", add_url(Invoice, client=row.pk), adds=True)] if row.is_active else []
-
-    def tables(self, row: Client) -> list[Table]:
-        return tables(row)

@@ -107,11 +107,7 @@ def facts(client: Client) -> list[Fact]:
     ]
 
 
-def tables(client: Client) -> list[Table]:
-    return [_invoices(client), _payments(client)]
-
-
-def _invoices(client: Client) -> Table:
+def latest_invoices(client: Client) -> Table:
     invoices = Invoice.objects.for_account(client.account_id).filter(client=client).order_by("-issue_date", "-id")
     return Table(
         "Latest invoices",
@@ -133,7 +129,7 @@ def _invoices(client: Client) -> Table:
     )
 
 
-def _payments(client: Client) -> Table:
+def latest_payments(client: Client) -> Table:
     """The latest are on those invoices on which something has come in latest, of however many there are."""
     invoices = Invoice.objects.for_account(client.account_id).filter(client=client, last_payment_date__isnull=False)
     latest = invoices.order_by("-last_payment_date", "-id").values("pk")[:LATEST]

@@ -221,9 +221,9 @@ class Dashboard:
 
 
 def dashboard(request: HttpRequest) -> dict[str, Any]:
-    """For the template of the first page; nothing for who may not look at clients."""
-    clients = admin.site.get_model_admin(Client)
-    if not clients.has_view_permission(request):
+    """For the template of the first page; nothing for who may not look at clients and invoices: it is of both."""
+    clients, invoices = map(admin.site.get_model_admin, (Client, Invoice))
+    if not (clients.has_view_permission(request) and invoices.has_view_permission(request)):
         return {}
     shown = Dashboard(request, _account(request), request.GET.get("currency", ""))
     shown.note(clients)

@@ -171,6 +171,7 @@ class InvoiceAdmin(PageAdmin):
                 Fact("Id", row.pk),
             ],
             "notes": row.notes,
+            "related": [_payments(row)] if self.may_see(request, Payment) else [],
             **self.latest(row),
         }
 
@@ -188,26 +189,25 @@ class InvoiceAdmin(PageAdmin):
             return []
         return [Link("Record a payment", add_url(Payment, invoice=row.pk), adds=True)]
 
-    def tables(self, row: Invoice) -> list[Table]:
-        payments = Payment.objects.for_account(row.account_id).filter(invoice=row)
-        return [
-            Table(
-                "Payments",
-                ("Received", "Amount", "Method", "Reference"),
-                [
-                    (
-                        link(payment, date_format(payment.payment_date)),
-                        money(payment.amount, row.currency),
-                        payment.payment_method,
-                        payment.payment_reference,
-                    )
-                    for payment in payments[:PAGE]
-                ],
-                list_url(Payment, invoice=row.pk),
-                amounts=("Amount",),
-                empty="Nothing has come in yet.",
+
+def _payments(invoice: Invoice) -> Table:
+    payments = Payment.objects.for_account(invoice.account_id).filter(invoice=invoice)
+    return Table(
+        "Payments",
+        ("Received", "Amount", "Method", "Reference"),
+        [
+            (
+                link(payment, date_format(payment.payment_date)),
+                money(payment.amount, invoice.currency),
+                payment.payment_method,
+                payment.payment_reference,
             )
-        ]
+            for payment in payments[:PAGE]
+        ],
+        list_url(Payment, invoice=invoice.pk),
+        amounts=("Amount",),
+        empty="Nothing has come in yet.",
+    )
 
 
 def _when_due(invoice: Invoice) -> str:

@@ -46,7 +46,7 @@ class HistoryPages(Paginator):
 
 
 class PageAdmin(TenantAdmin):
-    """`overview` says what the page shows beside the tables, in the terms of `admin/clients/page.html`."""
+    """`overview` says what the page shows, in the terms of `admin/clients/page.html`."""
 
     change_form_template = "admin/clients/page.html"
     add_form_template = "admin/row.html"
@@ -61,6 +61,10 @@ class PageAdmin(TenantAdmin):
     def may_add(self, request: HttpRequest, model: type[Model]) -> bool:
         """Whether a form is offered that would not refuse who asks."""
         return self.admin_site.get_model_admin(model).has_add_permission(request)
+
+    def may_see(self, request: HttpRequest, model: type[Model]) -> bool:
+        """Whether other rows are shown on a row's page, as on their own."""
+        return self.admin_site.get_model_admin(model).has_view_permission(request)
 
     def currency(self, row: Any) -> str:
         return str(row.currency)

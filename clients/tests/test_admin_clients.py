@@ -226,7 +226,7 @@ def test_the_page_shows_no_more_than_a_page_of_invoices_and_payments(boss, alice
         Invoice.issue(alice.account, acme.pk, invoice_number=f"A{number}", amount=Decimal(1)).pay()
     Invoice.issue(strangers_client.account, strangers_client.pk, invoice_number="B", amount=Decimal(1)).pay()
 
-    invoices, payments = boss.get(change_url(acme)).context["tables"]
+    invoices, payments = boss.get(change_url(acme)).context["related"]
 
     assert (len(invoices.rows), len(payments.rows)) == (LATEST, LATEST)
     assert len(found(boss.get(invoices.address))) == LATEST + 1
