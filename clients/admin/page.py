@@ -73,7 +73,7 @@ class PageAdmin(TenantAdmin):
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         if row := page["obj"]:
             edits = self.has_change_permission(request, row) and (EDIT in request.GET or bool(context["errors"]))
-            context |= {"edits": edits, **self.overview(request, row)}
+            context |= {"edits": True} if edits else self.overview(request, row)
         return super().render_change_form(request, context, **page)
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
@@ -82,9 +82,8 @@ class PageAdmin(TenantAdmin):
     response_post_save_add = response_post_save_change
 
     def latest(self, row: Any) -> dict[str, Any]:
-        """The newest entries of its history, and how many there are."""
-        page = history(self.log, row).page(0, LATEST)
-        return {"entries": self._told(row, page.items), "entry_count": page.total}
+        """The newest entries of its history."""
+        return {"entries": self._told(row, history(self.log, row).page(0, LATEST).items)}
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         row = self.get_object(request, unquote(object_id))

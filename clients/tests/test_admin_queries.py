@@ -31,7 +31,7 @@ PAGES = {
     "a search": (lambda rows: list_url(Client, q="client"), 1 + LOOK),
     "a search by id": (lambda rows: list_url(Client, q=rows.client.pk), 1 + LOOK),
     "a client": (lambda rows: change_url(rows.client), 6 + LOOK),  # it; late, period, invoices, payments, history
-    "a client's form": (lambda rows: f"{change_url(rows.client)}?edit=yes", 6 + LOOK),
+    "a client's form": (lambda rows: f"{change_url(rows.client)}?edit=yes", 1 + LOOK),
     "a client's history": (lambda rows: history_url(rows.client), 3 + LOOK),  # it; how many, a page
     "a new client": (lambda rows: add_url(Client), 0),
     "invoices": (lambda rows: list_url(Invoice), 2 + LOOK),  # whether they are many; the page
