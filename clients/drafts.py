@@ -27,7 +27,6 @@ from duespark.postgres import retry_deadlock, take_longer
 SHOWN_COLUMNS = 200
 SHOWN_REFUSED = 20
 SHOWN_TEXT = 100  # characters of a title or a cell
-COUNTS = ("created", "updated", "skipped", "refused")
 ACCOUNT_CLOSED = "The account has been closed, and nothing is imported into it."
 
 
@@ -178,4 +177,4 @@ def _shown(text: str) -> str:
 
 def _counts(report: Report) -> dict[str, int]:
     """How many rows would come to what, by the names that an `Import` has for it."""
-    return dict(zip(COUNTS, (report.created, report.updated, report.skipped, report.error_count), strict=True))
+    return dict(zip(Import.COUNTS, (report.created, report.updated, report.skipped, report.error_count), strict=True))

@@ -21,7 +21,6 @@ from accounts.backoffice.forms import RowSelect, row_field
 from accounts.backoffice.looking import note
 from accounts.models import Account, Look
 from clients.admin.imports import name_writers
-from clients.drafts import COUNTS
 from clients.models import Client, Import, Invoice
 from clients.receivables import (
     Debtor,
@@ -254,7 +253,7 @@ def _named(name: Any, account: Any) -> SafeString:
 
 
 def _outcome(one: Import) -> str:
-    counts = [(name, getattr(one, name)) for name in COUNTS if getattr(one, name)]
+    counts = [(name, getattr(one, name)) for name in Import.COUNTS if getattr(one, name)]
     badges = format_html_join(
         " ", '<span class="badge {}">{} {}</span>', ((name, f"{n:,}", name) for name, n in counts)
     )

@@ -21,7 +21,7 @@ from accounts.backoffice.display import add_url, change_url, list_url
 from accounts.backoffice.looking import note
 from accounts.models import Look
 from clients.admin.import_forms import TOO_LARGE, DraftForm, UploadForm
-from clients.drafts import COUNTS, SHOWN_COLUMNS, Problem, Stale, begin, carry_out, look_again
+from clients.drafts import SHOWN_COLUMNS, Problem, Stale, begin, carry_out, look_again
 from clients.importing.kinds import MAX_SIZE
 from clients.models import Import, ImportDraft
 from duespark.api.parsers import MEGABYTE
@@ -153,7 +153,7 @@ def _draft_page(admin: Any, request: HttpRequest, draft: ImportDraft, form: Draf
 
 def cards(kind: str, counts: dict[str, int], words: str) -> list[tuple[str, str]]:
     """How many rows have come, or would come, to what."""
-    shown = (name for name in COUNTS if (kind, name) != ("invoices", "updated"))
+    shown = (name for name in Import.COUNTS if (kind, name) != ("invoices", "updated"))
     return [(words.format(name).capitalize(), f"{counts[name]:,}") for name in shown]
 
 

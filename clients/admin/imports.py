@@ -12,7 +12,6 @@ from accounts.backoffice.modeladmin import ReadOnlyAdmin, TenantAdmin
 from accounts.models import User
 from clients.admin.import_forms import DUPLICATES
 from clients.admin.import_views import cards, import_urls, of_draft
-from clients.drafts import COUNTS
 from clients.entries import is_user
 from clients.models import Client, Import, ImportDraft, Invoice
 
@@ -48,7 +47,7 @@ class ImportList(BackOfficeList):
 @admin.register(Import)
 class ImportAdmin(ReadOnlyAdmin, TenantAdmin):
     place = 1  # after what is imported
-    list_display = ("started", "file", "owner", "who", *map(column, COUNTS))
+    list_display = ("started", "file", "owner", "who", *map(column, Import.COUNTS))
     list_filter = (*TenantAdmin.list_filter, "kind", "source", "started_at")
     sortable_by = ("started",)
     search_fields = ("file_name",)
@@ -91,10 +90,10 @@ class ImportAdmin(ReadOnlyAdmin, TenantAdmin):
         return super().render_change_form(request, context, **page)
 
     def _result(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        counts = {name: getattr(row, name) for name in COUNTS}
+        counts = {name: getattr(row, name) for name in Import.COUNTS}
         mine = ImportDraft.objects.of(request.user).for_account(row.account_id).filter(result=row)
         draft = mine.defer("content", "rejected").first()
-        before = {name: draft.preview["counts"][name] for name in COUNTS} if draft else counts
+        before = {name: draft.preview["counts"][name] for name in Import.COUNTS} if draft else counts
         models = {Import.Kind.CLIENTS: Client, Import.Kind.INVOICES: Invoice}
         return {
             "cards": cards(row.kind, counts, "{}"),
