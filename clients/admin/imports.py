@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from accounts.backoffice.display import add_url, link, list_url
 from accounts.backoffice.lists import BackOfficeList
 from accounts.backoffice.modeladmin import ReadOnlyAdmin, TenantAdmin
-from accounts.models import User
+from clients.admin.history import everybodys_names
 from clients.admin.import_forms import DUPLICATES
 from clients.admin.import_views import cards, import_urls, of_draft
 from clients.entries import is_user
@@ -21,9 +21,9 @@ TWO_LINES = '{}<div class="hint">{}</div>'
 def name_writers(imports: list[Import]) -> None:
     """Sets on each who did it, as `by`, with one question for all of them."""
     ids = {one.created_by for one in imports if one.created_by and is_user(one.created_by)}
-    names = {user.pk: user.get_full_name() for user in User.objects.filter(pk__in=ids)} if ids else {}
+    names = everybodys_names(None, ids)
     for one in imports:
-        one.by = names.get(one.created_by, one.created_by)  # type: ignore[attr-defined]
+        one.by = names.get(one.created_by or "", one.created_by)  # type: ignore[attr-defined]
 
 
 def column(name: str) -> Any:

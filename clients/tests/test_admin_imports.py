@@ -103,7 +103,7 @@ def test_the_list_names_who_imported_by_what_way(boss, alice, bob):
     User.objects.filter(pk=boss.user.pk).update(full_name="Bea Boss")
 
     page = boss.get(list_url(Import))
-    assert [row.by for row in found(page)] == ["Bea Boss", "Bob Baker"]
+    assert [row.by for row in found(page)] == ["Bea Boss (DueSpark)", "Bob Baker"]
     assert "Back office" in page.content.decode()
 
 
