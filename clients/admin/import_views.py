@@ -22,7 +22,7 @@ from accounts.backoffice.looking import note
 from accounts.models import Look
 from clients.admin.import_forms import TOO_LARGE, DraftForm, UploadForm
 from clients.drafts import SHOWN_COLUMNS, Problem, Stale, begin, carry_out, look_again
-from clients.importing.kinds import MAX_SIZE
+from clients.importing.kinds import MAX_SIZE, UPLOADS
 from clients.models import Import, ImportDraft
 from duespark.api.parsers import MEGABYTE
 from duespark.errors import Conflict
@@ -144,6 +144,7 @@ def _draft_page(admin: Any, request: HttpRequest, draft: ImportDraft, form: Draf
         "cards": cards(draft.kind, counts, "Would be {}") if counts else [],
         "total": sum(counts.values()),
         "changing": changing,
+        "updates": UPLOADS[draft.kind].updates,
         "confirm": f"Import {changing:,} {draft.kind if changing > 1 else draft.kind[:-1]}",
         "more_columns": len(form.columns) == SHOWN_COLUMNS,
         **of_draft(draft),
@@ -153,7 +154,7 @@ def _draft_page(admin: Any, request: HttpRequest, draft: ImportDraft, form: Draf
 
 def cards(kind: str, counts: dict[str, int], words: str) -> list[tuple[str, str]]:
     """How many rows have come, or would come, to what."""
-    shown = (name for name in Import.COUNTS if (kind, name) != ("invoices", "updated"))
+    shown = (name for name in Import.COUNTS if name != "updated" or UPLOADS[kind].updates)
     return [(words.format(name).capitalize(), f"{counts[name]:,}") for name in shown]
 
 

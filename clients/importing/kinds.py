@@ -29,6 +29,11 @@ class Upload:
     on_duplicate: tuple[str, ...]
 
     @property
+    def updates(self) -> bool:
+        """Whether what is there already may be changed."""
+        return "update" in self.on_duplicate
+
+    @property
     def options(self) -> Record:
         return Record({"on_duplicate": Choice(self.on_duplicate), "dry_run": Flag(), "atomic": Flag()})
 
