@@ -5,7 +5,7 @@ Each step is a page of its own, for who may add imports; a draft is the affair o
 
 import gzip
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial, wraps
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from accounts.backoffice.display import add_url, change_url, list_url
+from accounts.backoffice.display import Figure, add_url, change_url, list_url
 from accounts.backoffice.looking import note
 from accounts.models import Look
 from clients.admin.import_forms import TOO_LARGE, DraftForm, UploadForm
@@ -141,7 +141,7 @@ def _draft_page(admin: Any, request: HttpRequest, draft: ImportDraft, form: Draf
         "title": f"Import {draft.kind} into {draft.account}",
         "form": form,
         "problem": draft.preview["problem"],
-        "cards": cards(draft.kind, counts, "Would be {}") if counts else [],
+        "figures": list(figures(draft.kind, counts, "Would be {}")) if counts else [],
         "total": sum(counts.values()),
         "changing": changing,
         "updates": UPLOADS[draft.kind].updates,
@@ -152,10 +152,11 @@ def _draft_page(admin: Any, request: HttpRequest, draft: ImportDraft, form: Draf
     return _page(admin, request, "draft", context)
 
 
-def cards(kind: str, counts: dict[str, int], words: str) -> list[tuple[str, str]]:
+def figures(kind: str, counts: dict[str, int], words: str) -> Iterator[Figure]:
     """How many rows have come, or would come, to what."""
-    shown = (name for name in Import.COUNTS if name != "updated" or UPLOADS[kind].updates)
-    return [(words.format(name).capitalize(), f"{counts[name]:,}") for name in shown]
+    for name in Import.COUNTS:
+        if name != "updated" or UPLOADS[kind].updates:
+            yield Figure(words.format(name).capitalize(), f"{counts[name]:,}")
 
 
 def of_draft(draft: ImportDraft, refused: int = 0) -> dict[str, Any]:

@@ -6,12 +6,12 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html
 
-from accounts.backoffice.display import add_url, link, list_url
+from accounts.backoffice.display import Fact, add_url, link, list_url
 from accounts.backoffice.lists import BackOfficeList
 from accounts.backoffice.modeladmin import ReadOnlyAdmin, TenantAdmin
 from clients.admin.history import everybodys_names
 from clients.admin.import_forms import DUPLICATES
-from clients.admin.import_views import cards, import_urls, of_draft
+from clients.admin.import_views import figures, import_urls, of_draft
 from clients.entries import is_user
 from clients.models import Client, Import, ImportDraft, Invoice
 
@@ -96,7 +96,7 @@ class ImportAdmin(ReadOnlyAdmin, TenantAdmin):
         before = {name: draft.preview["counts"][name] for name in Import.COUNTS} if draft else counts
         models = {Import.Kind.CLIENTS: Client, Import.Kind.INVOICES: Invoice}
         return {
-            "cards": cards(row.kind, counts, "{}"),
+            "figures": list(figures(row.kind, counts, "{}")),
             "before": before != counts and ", ".join(f"{count:,} {name}" for name, count in before.items()),
             "facts": self._facts(row),
             "list": list_url(models[row.kind], account=row.account_id),
@@ -104,18 +104,18 @@ class ImportAdmin(ReadOnlyAdmin, TenantAdmin):
             **(of_draft(draft, row.refused) if draft else {}),
         }
 
-    def _facts(self, row: Any) -> list[tuple[str, Any]]:
+    def _facts(self, row: Any) -> list[Fact]:
         return [
-            ("Account", link(row.account)),
-            ("What", row.get_kind_display()),
-            ("File", row.file_name or "—"),
-            ("By", row.by or "—"),
-            ("From", row.get_source_display()),
-            ("If it was there already", DUPLICATES[row.on_duplicate]),
-            ("With a bad row", "Nothing would have been written" if row.atomic else "The others went in"),
-            ("Started", f"{row.started_at:%-d %B %Y, %H:%M:%S} UTC"),
-            ("Took", f"{row.duration.total_seconds():,.1f} s"),
-            ("Id", row.pk),
+            Fact("Account", link(row.account)),
+            Fact("What", row.get_kind_display()),
+            Fact("File", row.file_name),
+            Fact("By", row.by),
+            Fact("From", row.get_source_display()),
+            Fact("If it was there already", DUPLICATES[row.on_duplicate]),
+            Fact("With a bad row", "Nothing would have been written" if row.atomic else "The others went in"),
+            Fact("Started", f"{row.started_at:%-d %B %Y, %H:%M:%S} UTC"),
+            Fact("Took", f"{row.duration.total_seconds():,.1f} s"),
+            Fact("Id", row.pk),
         ]
 
     def get_urls(self) -> Any:

@@ -33,7 +33,7 @@ def confirm(browser, page, **changes):
 def counts(page):
     """The figures on the page of a preview or a result: created, updated, skipped, refused."""
     assert page.status_code == 200
-    return tuple(int(count.replace(",", "")) for _, count in page.context["cards"])
+    return tuple(int(figure.value.replace(",", "")) for figure in page.context["figures"])
 
 
 def problem(page):
