@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.http import FileResponse, HttpRequest
 from django.utils.html import format_html
 
-from accounts.backoffice.display import Link, Table, add_url, badge, money
+from accounts.backoffice.display import Link, Table, add_url, badge, money, with_below
 from accounts.backoffice.forms import RecordForm
 from accounts.backoffice.looking import note
 from accounts.backoffice.modeladmin import TenantAdmin
@@ -140,7 +140,7 @@ class ClientAdmin(PageAdmin):
         """With the email below, and the state where it is not the usual one."""
         state = "" if client.is_active else badge("deactivated")
         name = format_html('<span class="name"><span>{}</span> {}</span>', client.name, state)
-        return format_html('{}<span class="quiet">{}</span>', name, client.email)
+        return with_below(name, client.email)
 
     @admin.display(description="invoiced", ordering="total_invoiced")
     def invoiced(self, client: Client) -> str:

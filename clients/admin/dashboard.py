@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from accounts.backoffice.charts import BarChart, Series
-from accounts.backoffice.display import Fact, Figure, Table, change_url, link, list_url, money, number
+from accounts.backoffice.display import Fact, Figure, Table, change_url, link, list_url, money, number, with_below
 from accounts.backoffice.forms import RowSelect, row_field
 from accounts.backoffice.looking import note
 from accounts.models import Account, Look
@@ -139,7 +139,7 @@ class Dashboard:
             ("Client", "Invoices", "Owes"),
             [
                 (
-                    _named(link(Client(pk=one.id), one.name), "" if self.account else one.account),
+                    with_below(link(Client(pk=one.id), one.name), "" if self.account else one.account),
                     number(one.invoices),
                     self._money(one.owed),
                 )
@@ -186,7 +186,7 @@ class Dashboard:
             "Latest imports",
             ("File", "Rows"),
             [
-                (_named(link(one, one.file_name or "Without a name"), self._story(one)), _outcome(one))
+                (with_below(link(one, one.file_name or "Without a name"), self._story(one)), _outcome(one))
                 for one in self._imports
             ],
             self._list(Import),
@@ -245,11 +245,6 @@ def _account(request: HttpRequest) -> Account | None:
 
 def _in_currency(name: str) -> str:
     return f"?{urlencode({'currency': name})}"
-
-
-def _named(name: Any, account: Any) -> SafeString:
-    """With whose it is below."""
-    return format_html('{}<span class="quiet">{}</span>', name, account) if account else format_html("{}", name)
 
 
 def _outcome(one: Import) -> str:

@@ -4,9 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.html import format_html
 
-from accounts.backoffice.display import Fact, add_url, link, list_url
+from accounts.backoffice.display import Fact, add_url, link, list_url, with_below
 from accounts.backoffice.lists import BackOfficeList
 from accounts.backoffice.modeladmin import ReadOnlyAdmin, TenantAdmin
 from clients.admin.history import everybodys_names
@@ -14,8 +13,6 @@ from clients.admin.import_forms import DUPLICATES
 from clients.admin.import_views import figures, import_urls, of_draft
 from clients.entries import is_user
 from clients.models import Client, Import, ImportDraft, Invoice
-
-TWO_LINES = '{}<div class="hint">{}</div>'
 
 
 def name_writers(imports: list[Import]) -> None:
@@ -71,17 +68,17 @@ class ImportAdmin(ReadOnlyAdmin, TenantAdmin):
 
     @admin.display(ordering="-pk")
     def started(self, row: Import) -> str:
-        return format_html(TWO_LINES, f"{row.started_at:%-d %b %Y}", f"{row.started_at:%H:%M} UTC")
+        return with_below(f"{row.started_at:%-d %b %Y}", f"{row.started_at:%H:%M} UTC")
 
     @admin.display
     def file(self, row: Import) -> str:
         """With what is in it below."""
-        return format_html(TWO_LINES, row.file_name or "—", row.get_kind_display())
+        return with_below(row.file_name or "—", row.get_kind_display())
 
     @admin.display(description="by")
     def who(self, row: Any) -> str:
         """With the way by which it came below."""
-        return format_html(TWO_LINES, row.by or "—", row.get_source_display())
+        return with_below(row.by or "—", row.get_source_display())
 
     def render_change_form(self, request: HttpRequest, context: Any, **page: Any) -> Any:  # type: ignore[override]
         if row := page["obj"]:

@@ -9,9 +9,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.utils.html import format_html
 
-from accounts.backoffice.display import change_url, link
+from accounts.backoffice.display import change_url, link, with_below
 from accounts.backoffice.modeladmin import TenantAdmin
 from clients.admin.history import Told, history, told
 from clients.history import Entries, Log
@@ -23,7 +22,7 @@ EDIT = "edit"  # said by an address that opens the form
 
 def whose(client: Any, account: Any) -> str:
     """A client in a list of what is its, with the account below."""
-    return format_html('{}<span class="quiet">{}</span>', link(client, client.name), account)
+    return with_below(link(client, client.name), account)
 
 
 class HistoryPages(Paginator):
