@@ -4,10 +4,6 @@ from collections.abc import Sequence
 
 import pgtrigger
 
-from accounts.triggers import FirmTrigger, FirmTriggerSql
-
-__all__ = ["FirmTrigger", "FirmTriggerSql", "for_each_account", "one_line", "statement_trigger"]
-
 
 def statement_trigger(
     name: str,
