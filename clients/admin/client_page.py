@@ -42,7 +42,11 @@ class Standing:
 
     def figures(self) -> Iterator[Figure]:
         client, currency = self.client, self.client.account.currency
-        late = f"{_many(self.count, 'invoice')}, the oldest due {_day(self.since)}" if self.count else "Nothing is late"
+        late = (
+            f"{_many(self.count, 'invoice')}, the oldest due {date_format(self.since)}"
+            if self.count
+            else "Nothing is late"
+        )
         yield Figure("Owes", money(client.total_owed, currency))
         yield Figure("Of it overdue", money(self.overdue, currency), late)
         yield Figure("Invoiced so far", money(client.total_invoiced, currency), _many(client.invoice_count, "invoice"))
@@ -139,7 +143,7 @@ def latest_payments(client: Client) -> Table:
         ("Received", "Amount", "Invoice", "Method", "Reference"),
         [
             (
-                link(payment, _day(payment.payment_date)),
+                link(payment, date_format(payment.payment_date)),
                 money(payment.amount, payment.invoice.currency),
                 link(payment.invoice),
                 payment.payment_method,
@@ -180,7 +184,3 @@ def _many(count: int, name: str) -> str:
 
 def _or_nothing(number: Decimal | None, unit: str) -> str:
     return "—" if number is None else f"{number}{unit}"
-
-
-def _day(day: Any) -> str:
-    return date_format(day, "DATE_FORMAT")

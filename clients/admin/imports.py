@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.formats import date_format
 
 from accounts.backoffice.display import Fact, add_url, link, list_url, with_below
 from accounts.backoffice.lists import BackOfficeList
@@ -68,7 +69,7 @@ class ImportAdmin(ReadOnlyAdmin, TenantAdmin):
 
     @admin.display(ordering="-pk")
     def started(self, row: Import) -> str:
-        return with_below(f"{row.started_at:%-d %b %Y}", f"{row.started_at:%H:%M} UTC")
+        return with_below(date_format(row.started_at), f"{date_format(row.started_at, 'H:i')} UTC")
 
     @admin.display
     def file(self, row: Import) -> str:
@@ -110,7 +111,7 @@ class ImportAdmin(ReadOnlyAdmin, TenantAdmin):
             Fact("From", row.get_source_display()),
             Fact("If it was there already", DUPLICATES[row.on_duplicate]),
             Fact("With a bad row", "Nothing would have been written" if row.atomic else "The others went in"),
-            Fact("Started", f"{row.started_at:%-d %B %Y, %H:%M:%S} UTC"),
+            Fact("Started", f"{date_format(row.started_at, 'j M Y, H:i:s')} UTC"),
             Fact("Took", f"{row.duration.total_seconds():,.1f} s"),
             Fact("Id", row.pk),
         ]
