@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django_countries import countries
 
 from accounts.backoffice.charts import BarChart, Series
-from accounts.backoffice.display import Fact, Figure, Table, badge, link, list_url, money
+from accounts.backoffice.display import Fact, Figure, Table, badge, link, list_url, many, money
 from clients.models import Client, Invoice, Payment
 from clients.statistics import DEFAULT_PERIOD, Month, Statistics, client_statistics
 
@@ -43,13 +43,13 @@ class Standing:
     def figures(self) -> Iterator[Figure]:
         client, currency = self.client, self.client.account.currency
         late = (
-            f"{_many(self.count, 'invoice')}, the oldest due {date_format(self.since)}"
+            f"{many(self.count, 'invoice')}, the oldest due {date_format(self.since)}"
             if self.count
             else "Nothing is late"
         )
         yield Figure("Owes", money(client.total_owed, currency))
         yield Figure("Of it overdue", money(self.overdue, currency), late)
-        yield Figure("Invoiced so far", money(client.total_invoiced, currency), _many(client.invoice_count, "invoice"))
+        yield Figure("Invoiced so far", money(client.total_invoiced, currency), many(client.invoice_count, "invoice"))
         yield Figure("Paid so far", money(client.total_paid, currency))
 
 
@@ -72,9 +72,9 @@ class PeriodShown:
     def figures(self) -> Iterator[Figure]:
         shown = self.statistics
         paid = shown.total_revenue - shown.outstanding_amount
-        yield Figure("Invoiced", self._money(shown.total_revenue), _many(shown.total_invoices, "invoice"))
-        yield Figure("Paid on these", self._money(paid), f"{_many(shown.paid_invoices, 'invoice')} in full")
-        yield Figure("Outstanding", self._money(shown.outstanding_amount), _many(shown.outstanding_invoices, "invoice"))
+        yield Figure("Invoiced", self._money(shown.total_revenue), many(shown.total_invoices, "invoice"))
+        yield Figure("Paid on these", self._money(paid), f"{many(shown.paid_invoices, 'invoice')} in full")
+        yield Figure("Outstanding", self._money(shown.outstanding_amount), many(shown.outstanding_invoices, "invoice"))
         yield Figure("Average invoice", self._money(shown.avg_invoice_amount))
         yield Figure(
             "Pays after", _or_nothing(shown.avg_payment_time_days, " days"), "On average, from issue to last payment"
@@ -104,7 +104,7 @@ def facts(client: Client) -> list[Fact]:
         Fact("Account", link(client.account)),
         Fact("Address", _address(client)),
         Fact("Tax id", client.tax_id),
-        Fact("Payment terms", _many(client.payment_terms, "day")),
+        Fact("Payment terms", many(client.payment_terms, "day")),
         Fact("Client since", client.created_at.date()),
         Fact("Last invoice", client.last_invoice_date),
         Fact("Id", format_html("<code>{}</code>", client.pk)),
@@ -176,10 +176,6 @@ def _by_year(months: list[Month]) -> Iterator[tuple[str, Decimal, Decimal]]:
     for year, group in groupby(months, key=lambda month: month.month[:4]):
         rows = list(group)
         yield year, sum((row.invoiced for row in rows), Decimal(0)), sum((row.paid for row in rows), Decimal(0))
-
-
-def _many(count: int, name: str) -> str:
-    return f"{count:,} {name}{'' if count == 1 else 's'}"
 
 
 def _or_nothing(number: Decimal | None, unit: str) -> str:

@@ -17,7 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from accounts.backoffice.display import Figure, add_url, change_url, list_url
+from accounts.backoffice.display import Figure, add_url, change_url, list_url, many
 from accounts.backoffice.looking import note
 from accounts.models import Look
 from clients.admin.import_forms import TOO_LARGE, DraftForm, UploadForm
@@ -145,7 +145,7 @@ def _draft_page(admin: Any, request: HttpRequest, draft: ImportDraft, form: Draf
         "total": sum(counts.values()),
         "changing": changing,
         "updates": UPLOADS[draft.kind].updates,
-        "confirm": f"Import {changing:,} {draft.kind if changing > 1 else draft.kind[:-1]}",
+        "confirm": f"Import {many(changing, draft.kind.removesuffix('s'))}",
         "more_columns": len(form.columns) == SHOWN_COLUMNS,
         **of_draft(draft),
     }

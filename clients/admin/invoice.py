@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.formats import date_format
 
-from accounts.backoffice.display import PAGE, Fact, Figure, Link, Table, add_url, badge, link, list_url, money
+from accounts.backoffice.display import PAGE, Fact, Figure, Link, Table, add_url, badge, link, list_url, many, money
 from accounts.backoffice.filters import RowFilter
 from accounts.backoffice.forms import RecordForm
 from accounts.backoffice.modeladmin import TenantAdmin
@@ -215,5 +215,5 @@ def _when_due(invoice: Invoice) -> str:
     if not takes_payment(invoice):
         return ""
     if days < 0:
-        return f"{-days:,} day{'' if days == -1 else 's'} late"
-    return "Due today" if days == 0 else f"In {days:,} day{'' if days == 1 else 's'}"
+        return f"{many(-days, 'day')} late"
+    return "Due today" if days == 0 else f"In {many(days, 'day')}"
