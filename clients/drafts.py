@@ -20,9 +20,9 @@ from clients.importing.read import opening_of
 from clients.importing.report import printable
 from clients.models import Import, ImportDraft
 from clients.models.drafts import packed
-from duespark.api.parsers import SPOOL
 from duespark.errors import Conflict
 from duespark.postgres import retry_deadlock, take_longer
+from duespark.sizes import SPOOL
 
 SHOWN_COLUMNS = 200
 SHOWN_REFUSED = 20

@@ -8,7 +8,7 @@ from accounts.models import Account
 from clients.drafts import Asked, previewed
 from clients.importing.kinds import LIMITS, MAX_SIZE, UPLOADS
 from clients.models import Import, ImportDraft
-from duespark.api.parsers import MEGABYTE
+from duespark.sizes import MEGABYTE
 
 DUPLICATES = {
     "error": "Refuse the row",

@@ -24,8 +24,8 @@ from clients.admin.import_forms import TOO_LARGE, DraftForm, UploadForm
 from clients.drafts import SHOWN_COLUMNS, Problem, Stale, begin, carry_out, look_again
 from clients.importing.kinds import MAX_SIZE, UPLOADS
 from clients.models import Import, ImportDraft
-from duespark.api.parsers import MEGABYTE
 from duespark.errors import Conflict
+from duespark.sizes import MEGABYTE
 
 MAX_BODY = MAX_SIZE + MEGABYTE  # bytes: a file, and what is sent beside it
 DRAINED = 4 * MAX_SIZE  # bytes of a larger body that are read: no browser shows an answer before it has sent all

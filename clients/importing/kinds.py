@@ -11,9 +11,9 @@ from clients.importing.read import Source, rows_of_file
 from clients.importing.report import Options, Report, rejecting
 from clients.importing.write_clients import import_clients
 from clients.importing.write_invoices import import_invoices
-from duespark.api.parsers import MEGABYTE
 from duespark.records import Record
 from duespark.rules import Choice, Flag
+from duespark.sizes import MEGABYTE
 
 MAX_SIZE = 50 * MEGABYTE
 LIMITS = Limits(size=MAX_SIZE, rows=100_000)

@@ -15,9 +15,9 @@ from django.utils import timezone
 from accounts.acting import actor
 from accounts.tenancy import SameAccount, TenantForeignKey, TenantModel, TenantQuerySet
 from clients.models.imports import Import
-from duespark.api.parsers import SPOOL
 from duespark.errors import Conflict
 from duespark.ids import TypeIDField
+from duespark.sizes import SPOOL
 
 LIFETIME = timedelta(days=1)
 AT_WORK = "The file is being imported or previewed at this moment, and is not discarded."
