@@ -56,8 +56,7 @@ class CappedPaginator(Paginator):
     def _estimate(self) -> int:
         rows: Any = self.object_list
         [plan] = json.loads(rows.order_by().values("pk").explain(format="json"))
-        estimate = int(plan["Plan"]["Plan Rows"])
-        return round(estimate, FIGURES - len(str(estimate)))
+        return rounded(int(plan["Plan"]["Plan Rows"]))
 
     def page(self, number: Any) -> Page:
         """Counted off from the nearer end, and far from it by the entries of an index."""
@@ -72,6 +71,11 @@ class CappedPaginator(Paginator):
         else:
             found = rows[start:stop]
         return Page(list(found)[::-1] if turned else list(found), number, self)
+
+
+def rounded(count: int) -> int:
+    """To the figures that an estimate is good for."""
+    return round(count, FIGURES - len(str(count)))
 
 
 class Choices(Page):
