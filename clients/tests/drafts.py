@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.tests.backoffice import add_url
 from clients.models import Import
 
+STEPS = ("draft_page", "confirm", "discard", "rejected")
 FILE = "Company,E-mail,Fax\nAcme,billing@acme.com,1\nNew,new@example.com,2\nBad,bad,3\n"
 
 

@@ -12,14 +12,12 @@ from clients.admin.import_views import DISCARDED, DONE_BEFORE, GONE, STALE
 from clients.drafts import ACCOUNT_CLOSED
 from clients.models import Client, Import, ImportDraft, Invoice
 from clients.models.drafts import AT_WORK
-from clients.tests.drafts import confirm, counts, preview_again, sent, taken, upload
+from clients.tests.drafts import STEPS, confirm, counts, preview_again, sent, taken, upload
 from clients.tests.imports import emails_of
 from clients.tests.ledger import run
 from clients.tests.races import PATIENCE, race, wait_until_blocked
 from clients.tests.recorded import changes
 from conftest import logged_in
-
-STEPS = ("draft_page", "confirm", "discard", "rejected")
 
 
 def refused_rows(browser, page):

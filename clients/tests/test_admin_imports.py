@@ -6,11 +6,8 @@ from accounts.models import User
 from accounts.tests.backoffice import add_url, change_url, found, list_url, permit, said
 from clients.admin.import_views import GONE
 from clients.models import Client, Import, ImportDraft, Invoice
-from clients.tests.drafts import FILE, confirm, counts, made_import, sent, upload
+from clients.tests.drafts import FILE, STEPS, confirm, counts, made_import, sent, upload
 from clients.tests.imports import upload_form
-
-STEPS = ("draft_page", "confirm", "discard", "rejected")
-
 
 # Who may
 
