@@ -5,6 +5,7 @@ locked while it is looked at again or goes in: who comes second sees what the fi
 """
 
 import gzip
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,11 +22,11 @@ from clients.models import Import, ImportDraft
 from clients.models.drafts import packed
 from duespark.errors import Conflict
 from duespark.postgres import retry_deadlock, take_longer
+from duespark.sizes import SPOOL
 
 SHOWN_COLUMNS = 200
 SHOWN_REFUSED = 20
 SHOWN_TEXT = 100  # characters of a title or a cell
-COUNTS = ("created", "updated", "skipped", "refused")
 ACCOUNT_CLOSED = "The account has been closed, and nothing is imported into it."
 
 
@@ -50,6 +51,7 @@ class Stale(Exception):
     """What is asked for is not what has been previewed."""
 
 
+@retry_deadlock
 def begin(account: Account, kind: str, file: Any, asked: Asked) -> ImportDraft:
     """A draft of an uploaded file; raises the `Problem` of one of which nothing can come, however it is asked for."""
     looked = _looked_at(UPLOADS[kind], account, file, asked)
@@ -85,8 +87,8 @@ def carry_out(draft: ImportDraft, asked: Asked) -> tuple[Import, bool]:
         if held.account.closed_at:
             raise Conflict(ACCOUNT_CLOSED)
         with held.file() as file:
-            report = _imported(UPLOADS[held.kind], held.account, file, asked, file_name=held.file_name)
-        held.keep(content=None, result=report.record, **_refused(report))
+            report, refused = _imported(UPLOADS[held.kind], held.account, file, asked, file_name=held.file_name)
+        held.keep(content=None, result=report.record, **refused)
         return held.result, True
 
 
@@ -99,11 +101,13 @@ def previewed(draft: ImportDraft) -> Asked:
 def _held(draft: ImportDraft) -> Iterator[Any]:
     """The draft as it is now, to have alone until the transaction ends; it may be gone.
 
-    What it refers to is not read along: it would be as it was before the wait.
+    What it refers to is not read along: it would be as it was before the wait. Nor are the refused rows, of
+    which there will be others.
     """
     with transaction.atomic():
         take_longer()
-        yield ImportDraft.objects.for_account(draft.account_id).select_for_update(no_key=True).get(pk=draft.pk)
+        theirs = ImportDraft.objects.for_account(draft.account_id).defer("rejected")
+        yield theirs.select_for_update(no_key=True).get(pk=draft.pk)
 
 
 def _looked_at(upload: Upload, account: Account, file: IO[bytes], asked: Asked) -> dict[str, Any]:
@@ -117,19 +121,30 @@ def _looked_at(upload: Upload, account: Account, file: IO[bytes], asked: Asked) 
         preview["columns"] = list(_columns(upload, header, opening, asked))
         with _as_problem(upload, about="mapping"):
             upload.columns.understand(header, dict(enumerate(asked.fields)))
-        report = _imported(upload, account, file, asked, dry_run=True)
+        report, refused = _imported(upload, account, file, asked, dry_run=True)
     except Problem as problem:
         preview["problem"] = {"about": problem.about, "text": str(problem)}
         return {**looked, "refused": [], "rejected": None}
     preview["counts"] = _counts(report)
-    return {**looked, **_refused(report)}
+    return {**looked, **refused}
 
 
-def _imported(upload: Upload, account: Account, file: IO[bytes], asked: Asked, **options: Any) -> Report:
-    with _as_problem(upload):
-        how = Options(Import.Source.BACK_OFFICE, on_duplicate=asked.on_duplicate, **options)
-        reading = {"encoding": asked.encoding, "mapping": dict(enumerate(asked.fields))}
-        return upload.import_file(account, file, how, for_spreadsheet=True, **reading)
+def _imported(
+    upload: Upload, account: Account, file: IO[bytes], asked: Asked, **options: Any
+) -> tuple[Report, dict[str, Any]]:
+    """What came of it, and what is to be kept of the refused rows: the first to show, and all as a file."""
+    how = Options(Import.Source.BACK_OFFICE, on_duplicate=asked.on_duplicate, **options)
+    reading = {"encoding": asked.encoding, "mapping": dict(enumerate(asked.fields))}
+    with _as_problem(upload), tempfile.SpooledTemporaryFile(max_size=SPOOL) as zipped:
+        with gzip.open(zipped, "wt", compresslevel=1, encoding="utf-8-sig", newline="") as rejected:
+            report = upload.import_file(account, file, how, rejected, for_spreadsheet=True, **reading)
+        zipped.seek(0)
+        rows = zipped.read() if report.error_count else None
+    first = report.errors[:SHOWN_REFUSED]
+    return report, {
+        "refused": [{"row": one.row, "email": one.email, "detail": one.detail} for one in first],
+        "rejected": rows,
+    }
 
 
 @contextmanager
@@ -162,13 +177,4 @@ def _shown(text: str) -> str:
 
 def _counts(report: Report) -> dict[str, int]:
     """How many rows would come to what, by the names that an `Import` has for it."""
-    return dict(zip(COUNTS, (report.created, report.updated, report.skipped, report.error_count), strict=True))
-
-
-def _refused(report: Report) -> dict[str, Any]:
-    """The refused rows: the first to show, and all as a file."""
-    first = report.errors[:SHOWN_REFUSED]
-    return {
-        "refused": [{"row": one.row, "email": one.email, "detail": one.detail} for one in first],
-        "rejected": gzip.compress(report.rejected_csv.encode("utf-8-sig"), 1) if report.rejected_csv else None,
-    }
+    return dict(zip(Import.COUNTS, (report.created, report.updated, report.skipped, report.error_count), strict=True))

@@ -10,10 +10,10 @@ from django.db.models.functions import Cast, Replace
 
 from clients.models import Client
 from clients.spreadsheets import marked
-from duespark.api.parsers import SPOOL
 from duespark.postgres import take_longer
 from duespark.records import Record
 from duespark.rules import Flag
+from duespark.sizes import SPOOL
 
 TEXTS = ("name", "email", "phone", "street", "city", "state", "zip_code", "country", "tax_id", "notes")
 COLUMNS = (

@@ -2,15 +2,16 @@
 
 from drf_spectacular.utils import OpenApiParameter, inline_serializer
 
-from clients.importing.kinds import LIMITS, Upload
+from clients.importing.kinds import LIMITS, MAX_SIZE, Upload
 from clients.serializers import ClientSerializer, ImportedInvoiceSerializer
 from clients.uploads import READING
-from duespark.api.parsers import MEGABYTE, WorkbookParser
+from duespark.api.parsers import WorkbookParser
+from duespark.sizes import MEGABYTE
 
 IMPORT_CLIENTS = f"""\
 Good rows land, bad ones are listed, each in the words of a single create. Send a list as JSON, or a CSV file or an
 Excel workbook as the form field `file` or as the body itself. At most {LIMITS.rows:,} rows and
-{(LIMITS.size or 0) // MEGABYTE} MB, counted after unpacking.
+{MAX_SIZE // MEGABYTE} MB, counted after unpacking.
 
 The columns of a file are `name,email,phone,street,city,state,zip_code,country,tax_id,payment_terms,notes` in any order;
 `name` and `email` must be there, common synonyms and those of other products' exports are understood, `mapping` says of
@@ -30,7 +31,7 @@ CLIENT_BODIES = {
 
 IMPORT_INVOICES = f"""\
 Invoices, and what has been paid on them, for clients that are there. Good rows land, bad ones are listed. At most
-{LIMITS.rows:,} rows and {(LIMITS.size or 0) // MEGABYTE} MB, counted after unpacking. Files are read as clients are.
+{LIMITS.rows:,} rows and {MAX_SIZE // MEGABYTE} MB, counted after unpacking. Files are read as clients are.
 
 The columns are `client_email,invoice_number,issue_date,due_date,amount,status,payment_date,paid_amount,description` and
 `notes`; `client_email`, `invoice_number` and `amount` must be there. The status `cancelled` cancels, any other is

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 
 import pgtrigger
 
-from clients.triggers import FirmTrigger, for_each_account, one_line
+from accounts.triggers import FirmTrigger
+from clients.triggers import for_each_account, one_line
 
 INSERT = """
     INSERT INTO public.clients_change

@@ -15,7 +15,7 @@ cancels it, or takes it away cancelled, is beyond that: what it leaves, `check_t
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from functools import partial
 
 import pgtrigger
 from django.db import connection, transaction
@@ -23,7 +23,7 @@ from django.db import connection, transaction
 from clients.counts import SHARED
 from clients.differences import Difference
 from clients.months import COUNTED, MONTH, month_of
-from clients.triggers import for_each_account, one_line, statement_trigger
+from clients.triggers import for_each_account, moving_triggers, one_line
 from duespark.ids import uuid_of
 
 NAME = "sums_of_account"  # after invoice_totals: triggers fire in the order of their names
@@ -102,18 +102,15 @@ def _fold(columns: str, rows: str, body: str) -> str:
         END LOOP;"""
 
 
-def _triggers(columns: str, rows: Callable[[str, int], str], add: str, *, lock: str = "", emptied: str = "") -> Any:
-    new, old = rows("new_rows", 1), rows("old_rows", -1)
-    come, gone = pgtrigger.Referencing(new="new_rows"), pgtrigger.Referencing(old="old_rows")
-    both = pgtrigger.Referencing(old="old_rows", new="new_rows")
-    moved = _fold(columns, f"{new} UNION ALL {old}", lock + add)
+def _triggers(
+    columns: str, rows: Callable[[str, int], str], add: str, *, lock: str = "", emptied: str = ""
+) -> list[pgtrigger.Trigger]:
     empty = for_each_account(f"DELETE FROM public.clients_accountsum WHERE account_id = t.id{emptied};")
-    return [
-        statement_trigger(f"{NAME}_inserted", pgtrigger.Insert, _fold(columns, new, add), rows=come, declare=SLOT),
-        statement_trigger(f"{NAME}_updated", pgtrigger.Update, moved, rows=both, declare=SLOT),
-        statement_trigger(f"{NAME}_deleted", pgtrigger.Delete, _fold(columns, old, add), rows=gone, declare=SLOT),
-        statement_trigger(f"{NAME}_truncated", pgtrigger.Truncate, empty),
-    ]
+
+    def fold(changed: str, before: str = "") -> str:
+        return _fold(columns, changed, before + add)
+
+    return moving_triggers(NAME, rows, fold, empty, fold_moved=partial(fold, before=lock), declare=SLOT)
 
 
 def _invoices(table: str, sign: int) -> str:
@@ -145,9 +142,8 @@ class SumsOfAccount:
 
     @property
     def payment_triggers(self) -> list[pgtrigger.Trigger]:
-        return [
-            *_triggers("id, day", _payments, _add(OF_PAYMENTS), lock=LOCK_INVOICES, emptied=" AND kind = 'collected'")
-        ]
+        emptied = " AND kind = 'collected'"
+        return _triggers("id, day", _payments, _add(OF_PAYMENTS), lock=LOCK_INVOICES, emptied=emptied)
 
     def differences(self, account_id: str) -> Iterator[Difference]:
         with connection.cursor() as cursor:

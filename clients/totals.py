@@ -31,7 +31,7 @@ from clients.counts import CLIENTS_OF_ACCOUNT
 from clients.differences import Comparable, Difference
 from clients.months import COUNTED, MONTHS_OF_CLIENT, MonthsOfClient
 from clients.sums import SUMS_OF_ACCOUNT
-from clients.triggers import for_each_account, statement_trigger
+from clients.triggers import for_each_account, moving_triggers
 from duespark.ids import typeid_of, uuid_of
 
 
@@ -57,16 +57,8 @@ class Kept:
 
     @property
     def triggers(self) -> list[pgtrigger.Trigger]:
-        new, old = self._rows("new_rows", 1), self._rows("old_rows", -1)
-        come, gone = pgtrigger.Referencing(new="new_rows"), pgtrigger.Referencing(old="old_rows")
-        both = pgtrigger.Referencing(old="old_rows", new="new_rows")
         name = f"{self.parent.rpartition('_')[2]}_totals"
-        return [
-            statement_trigger(f"{name}_inserted", pgtrigger.Insert, self._fold(new), rows=come),
-            statement_trigger(f"{name}_updated", pgtrigger.Update, self._fold(f"{new} UNION ALL {old}"), rows=both),
-            statement_trigger(f"{name}_deleted", pgtrigger.Delete, self._fold(old), rows=gone),
-            statement_trigger(f"{name}_truncated", pgtrigger.Truncate, self._reset()),
-        ]
+        return moving_triggers(name, self._rows, self._fold, self._reset())
 
     @property
     def _folded(self) -> dict[str, str]:

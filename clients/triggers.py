@@ -1,12 +1,8 @@
 """What the triggers of totals, months, counters and the history have in common."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pgtrigger
-
-from accounts.triggers import FirmTrigger, FirmTriggerSql
-
-__all__ = ["FirmTrigger", "FirmTriggerSql", "for_each_account", "one_line", "statement_trigger"]
 
 
 def statement_trigger(
@@ -29,6 +25,32 @@ def statement_trigger(
         declare=[("t", "record"), *declare],
         func=one_line(f"{body} RETURN NULL;"),
     )
+
+
+def moving_triggers(
+    name: str,
+    rows: Callable[[str, int], str],
+    fold: Callable[[str], str],
+    reset: str,
+    *,
+    fold_moved: Callable[[str], str] | None = None,
+    declare: Sequence[tuple[str, str]] = (),
+) -> list[pgtrigger.Trigger]:
+    """Keeps what rows come to when they come, change, go, or are emptied out, by which all is `reset`.
+
+    `rows` says what those of a transition table count for, by a sign, and `fold` makes of them what is to
+    be done; `fold_moved` of those that an UPDATE has changed, where that is more.
+    """
+    new, old = rows("new_rows", 1), rows("old_rows", -1)
+    moved = (fold_moved or fold)(f"{new} UNION ALL {old}")
+    come, gone = pgtrigger.Referencing(new="new_rows"), pgtrigger.Referencing(old="old_rows")
+    both = pgtrigger.Referencing(old="old_rows", new="new_rows")
+    return [
+        statement_trigger(f"{name}_inserted", pgtrigger.Insert, fold(new), rows=come, declare=declare),
+        statement_trigger(f"{name}_updated", pgtrigger.Update, moved, rows=both, declare=declare),
+        statement_trigger(f"{name}_deleted", pgtrigger.Delete, fold(old), rows=gone, declare=declare),
+        statement_trigger(f"{name}_truncated", pgtrigger.Truncate, reset),
+    ]
 
 
 def for_each_account(body: str) -> str:

@@ -1,5 +1,6 @@
 """An import over the API: what may be sent, and its refusals in the API's terms."""
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -89,7 +90,10 @@ def _import(upload: Upload, account: Account, data: Any, options: Options, readi
         return upload.run(account, rows_of_list(_list(upload.noun, data), LIMITS), options)
     if isinstance(file, UploadedFile):
         options = replace(options, file_name=file.name)
-    return upload.import_file(account, file, options, **reading)
+    rejected = io.StringIO()
+    report = upload.import_file(account, file, options, rejected, **reading)
+    report.rejected_csv = rejected.getvalue() if report.error_count else None
+    return report
 
 
 def _list(noun: str, data: Any) -> list[Any]:

@@ -15,9 +15,9 @@ from django.db import close_old_connections, reset_queries
 from django.urls import Resolver404, resolve
 from django.utils.http import parse_header_parameters
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duespark.settings")
+from duespark.sizes import SPOOL
 
-SPOOL = 2_000_000  # bytes of a chunked body in memory; more wait on disk
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "duespark.settings")
 
 
 class BrokenOff(SuspiciousOperation):

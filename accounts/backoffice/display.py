@@ -68,6 +68,16 @@ def badge(state: str) -> SafeString:
     return format_html('<span class="badge {}">{}</span>', state, state)
 
 
+def many(count: int, name: str) -> str:
+    """1 invoice, 2,000 invoices."""
+    return f"{count:,} {name}{'' if count == 1 else 's'}"
+
+
+def with_below(first: Any, second: Any) -> SafeString:
+    """A thing, with a quiet line below where there is one to tell it from others."""
+    return format_html("{}{}", first, format_html('<span class="below">{}</span>', second) if second else "")
+
+
 def change_url(row: models.Model) -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[quote(row.pk)])
 

@@ -8,6 +8,8 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from accounts.backoffice.looking import note
+from accounts.models import Look
 from duespark.errors import Conflict
 from duespark.records import Record, Rejected
 from duespark.rules import Rule
@@ -40,9 +42,14 @@ def _is_id(pk: Any, value: Any) -> bool:
 
 
 def row_field(remote_admin: Any, request: Any, **kwargs: Any) -> Any:
-    """A field that takes a row, named as the autocomplete names it."""
+    """A field that takes a row, named as the autocomplete names it: with a look at whose it is."""
+
+    def named(row: Any) -> str:
+        note(request, remote_admin, Look.What.CHOICE, [row])
+        return str(remote_admin.option(row))
+
     field = forms.ModelChoiceField(remote_admin.get_queryset(request), **kwargs)
-    field.label_from_instance = remote_admin.option  # type: ignore[method-assign]
+    field.label_from_instance = named  # type: ignore[assignment, method-assign]
     return field
 
 

@@ -56,8 +56,7 @@ class CappedPaginator(Paginator):
     def _estimate(self) -> int:
         rows: Any = self.object_list
         [plan] = json.loads(rows.order_by().values("pk").explain(format="json"))
-        estimate = int(plan["Plan"]["Plan Rows"])
-        return round(estimate, FIGURES - len(str(estimate)))
+        return rounded(int(plan["Plan"]["Plan Rows"]))
 
     def page(self, number: Any) -> Page:
         """Counted off from the nearer end, and far from it by the entries of an index."""
@@ -72,6 +71,34 @@ class CappedPaginator(Paginator):
         else:
             found = rows[start:stop]
         return Page(list(found)[::-1] if turned else list(found), number, self)
+
+
+def rounded(count: int) -> int:
+    """To the figures that an estimate is good for."""
+    return round(count, FIGURES - len(str(count)))
+
+
+class Choices(Page):
+    """What is offered as one types: whether there is more is known by one row more, and by no counting."""
+
+    def __init__(self, rows: Any, number: int, paginator: Paginator) -> None:
+        super().__init__(rows[: paginator.per_page], number, paginator)
+        self.more = len(rows) > paginator.per_page
+
+    def has_next(self) -> bool:
+        return self.more
+
+
+class UncountedPaginator(Paginator):
+    """Pages of `Choices`, as far as the `CAP`."""
+
+    count = CAP
+
+    def page(self, number: Any) -> Page:
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        rows: Any = self.object_list
+        return Choices(list(rows[start : start + self.per_page + 1]), number, self)
 
 
 class BackOfficeList(ChangeList):

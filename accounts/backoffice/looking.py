@@ -10,10 +10,13 @@ from accounts.models import Look
 def note(request: Any, admin: Any, what: Look.What, rows: Iterable[Any], *, of: Any = None) -> None:
     """That who asks has been shown these rows; `of` is the one whose page it is.
 
-    Nothing is written of rows that are no customer's, and nothing where none were shown.
+    Nothing is written of rows that are no customer's, and nothing where none were shown. What one request
+    shows of an account is one look: the first, which says what was asked for.
     """
-    accounts = {account for row in rows if (account := admin.account_of(row))}
+    noted: set[str] = getattr(request, "noted", set())
+    accounts = {account for row in rows if (account := admin.account_of(row))} - noted
     if accounts:
+        request.noted = noted | accounts
         Look.objects.note(
             request.user,
             accounts,

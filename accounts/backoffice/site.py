@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from accounts.acting import act_as
+from accounts.backoffice.lists import UncountedPaginator
 from accounts.backoffice.looking import note
 from accounts.models import Look
 from accounts.throttling import Locked, LoginGuard, counted_address
@@ -47,6 +48,10 @@ class Autocomplete(AutocompleteJsonView):
         context = super().get_context_data(**kwargs)
         note(self.request, self.model_admin, Look.What.CHOICE, context["object_list"])
         return context
+
+    def get_paginator(self, *args: Any, **kwargs: Any) -> UncountedPaginator:
+        """Somebody waits after each letter."""
+        return UncountedPaginator(*args, **kwargs)
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
         admin: Any = self.model_admin

@@ -136,7 +136,7 @@ QUERIES = {
     RateWindow: (1, 1),
     ResetRequest: (1, 1),
     Client: (3, 6),  # the kept number; period, invoices, payments, history
-    Invoice: (2, 4),  # payments, history
+    Invoice: (3, 4),  # whether all are many; payments, history
     Payment: (2, 3),
     Import: (3, 4),  # who imported; and the refused rows
     Group: (1, 3),

@@ -16,7 +16,7 @@ def chart(*values, labels=("Jan", "Feb"), **fields):
 
 
 def drawn(one):
-    """The SVG's elements of each kind, as (attributes, text)."""
+    """The page's part as text, and the SVG in it."""
     html = render_to_string("admin/chart.html", {"chart": one})
     svg = ElementTree.fromstring(re.search(r"<svg.*</svg>", html, re.DOTALL)[0])
     return html, svg

@@ -1,5 +1,6 @@
 """The back office's screens of clients."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -8,20 +9,19 @@ from django.contrib import admin, messages
 from django.http import FileResponse, HttpRequest
 from django.utils.html import format_html
 
-from accounts.backoffice.display import Link, Table, add_url, badge, money
+from accounts.backoffice.display import Link, Table, add_url, badge, money, with_below
 from accounts.backoffice.forms import RecordForm
 from accounts.backoffice.looking import note
 from accounts.backoffice.modeladmin import TenantAdmin
 from accounts.backoffice.verbs import Verb
 from accounts.models import Account, Look
 from clients import fields
-from clients.admin.client_page import PeriodShown, Standing, facts, tables
+from clients.admin.client_page import PeriodShown, Standing, facts, latest_invoices, latest_payments
 from clients.admin.filters import ActiveFilter, CountryFilter, CreatedFilter, OverdueFilter, OwesFilter
 from clients.admin.page import PageAdmin
-from clients.admin.searching import has_digit
 from clients.exporting import exported
 from clients.history import CLIENT_LOG
-from clients.models import Client, ClientCount, Invoice
+from clients.models import Client, ClientCount, Invoice, Payment
 from clients.models.client import OWED, folded
 from duespark.clock import today
 
@@ -73,7 +73,10 @@ class ClientAdmin(PageAdmin):
         CountryFilter,
     )
     search_fields = ("name", "email", "tax_id")
-    search_help_text = "Name, email, tax id or id of the client, or the account's id"
+    search_help_text = (
+        "Name, email, tax id or id of the client, or the account's id. A tax id without a digit is found once an "
+        "account is chosen."
+    )
     actions = ("export", "export_for_spreadsheet")
     fieldsets = (
         (None, {"fields": ("account", ("name", "email"), ("phone", "tax_id"), "payment_terms", "notes")}),
@@ -107,9 +110,9 @@ class ClientAdmin(PageAdmin):
         return super().get_queryset(request).select_related("account").defer("search_text")
 
     def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool]:
-        """A tax id, which has no index, has a digit: what has none is looked for where there is one."""
+        """Tax ids have no index: over all accounts they are not read for what looks like a name."""
         found = queryset.search(text)
-        if has_digit(text):
+        if request.GET.get("account") or any(sign.isdecimal() for sign in text):
             found |= queryset.filter(tax_id__icontains=text.strip())
         return found, False
 
@@ -137,7 +140,7 @@ class ClientAdmin(PageAdmin):
         """With the email below, and the state where it is not the usual one."""
         state = "" if client.is_active else badge("deactivated")
         name = format_html('<span class="name"><span>{}</span> {}</span>', client.name, state)
-        return format_html('{}<span class="quiet">{}</span>', name, client.email)
+        return with_below(name, client.email)
 
     @admin.display(description="invoiced", ordering="total_invoiced")
     def invoiced(self, client: Client) -> str:
@@ -192,14 +195,18 @@ class ClientAdmin(PageAdmin):
             "facts": facts(row),
             "notes": row.notes,
             "period": PeriodShown.of(row, request.GET.get("period", "")),
+            "related": list(self._related(request, row)),
             **self.latest(row),
         }
+
+    def _related(self, request: HttpRequest, row: Client) -> Iterator[Table]:
+        if self.may_see(request, Invoice):
+            yield latest_invoices(row)
+        if self.may_see(request, Payment):
+            yield latest_payments(row)
 
     def links_for(self, request: HttpRequest, row: Client) -> list[Link]:
         return self.links(row) if self.may_add(request, Invoice) else []
 
     def links(self, row: Client) -> list[Link]:
         return [Link("Issue an invoice", add_url(Invoice, client=row.pk), adds=True)] if row.is_active else []
-
-    def tables(self, row: Client) -> list[Table]:
-        return tables(row)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
+from urllib.parse import quote
 
 from django.db.models import Count, F, Min, Sum
 from django.utils.dateparse import parse_date
@@ -13,7 +14,7 @@ from django.utils.html import format_html
 from django_countries import countries
 
 from accounts.backoffice.charts import BarChart, Series
-from accounts.backoffice.display import Fact, Figure, Table, badge, link, list_url, money
+from accounts.backoffice.display import Fact, Figure, Table, badge, link, list_url, many, money
 from clients.models import Client, Invoice, Payment
 from clients.statistics import DEFAULT_PERIOD, Month, Statistics, client_statistics
 
@@ -41,10 +42,14 @@ class Standing:
 
     def figures(self) -> Iterator[Figure]:
         client, currency = self.client, self.client.account.currency
-        late = f"{_many(self.count, 'invoice')}, the oldest due {_day(self.since)}" if self.count else "Nothing is late"
+        late = (
+            f"{many(self.count, 'invoice')}, the oldest due {date_format(self.since)}"
+            if self.count
+            else "Nothing is late"
+        )
         yield Figure("Owes", money(client.total_owed, currency))
         yield Figure("Of it overdue", money(self.overdue, currency), late)
-        yield Figure("Invoiced so far", money(client.total_invoiced, currency), _many(client.invoice_count, "invoice"))
+        yield Figure("Invoiced so far", money(client.total_invoiced, currency), many(client.invoice_count, "invoice"))
         yield Figure("Paid so far", money(client.total_paid, currency))
 
 
@@ -67,9 +72,9 @@ class PeriodShown:
     def figures(self) -> Iterator[Figure]:
         shown = self.statistics
         paid = shown.total_revenue - shown.outstanding_amount
-        yield Figure("Invoiced", self._money(shown.total_revenue), _many(shown.total_invoices, "invoice"))
-        yield Figure("Paid on these", self._money(paid), f"{_many(shown.paid_invoices, 'invoice')} in full")
-        yield Figure("Outstanding", self._money(shown.outstanding_amount), _many(shown.outstanding_invoices, "invoice"))
+        yield Figure("Invoiced", self._money(shown.total_revenue), many(shown.total_invoices, "invoice"))
+        yield Figure("Paid on these", self._money(paid), f"{many(shown.paid_invoices, 'invoice')} in full")
+        yield Figure("Outstanding", self._money(shown.outstanding_amount), many(shown.outstanding_invoices, "invoice"))
         yield Figure("Average invoice", self._money(shown.avg_invoice_amount))
         yield Figure(
             "Pays after", _or_nothing(shown.avg_payment_time_days, " days"), "On average, from issue to last payment"
@@ -94,23 +99,19 @@ class PeriodShown:
 
 def facts(client: Client) -> list[Fact]:
     return [
-        Fact("Email", format_html('<a href="mailto:{0}">{0}</a>', client.email)),
+        Fact("Email", format_html('<a href="mailto:{}">{}</a>', quote(client.email, safe="@"), client.email)),
         Fact("Phone", _phone(client.phone)),
         Fact("Account", link(client.account)),
         Fact("Address", _address(client)),
         Fact("Tax id", client.tax_id),
-        Fact("Payment terms", _many(client.payment_terms, "day")),
+        Fact("Payment terms", many(client.payment_terms, "day")),
         Fact("Client since", client.created_at.date()),
         Fact("Last invoice", client.last_invoice_date),
         Fact("Id", format_html("<code>{}</code>", client.pk)),
     ]
 
 
-def tables(client: Client) -> list[Table]:
-    return [_invoices(client), _payments(client)]
-
-
-def _invoices(client: Client) -> Table:
+def latest_invoices(client: Client) -> Table:
     invoices = Invoice.objects.for_account(client.account_id).filter(client=client).order_by("-issue_date", "-id")
     return Table(
         "Latest invoices",
@@ -132,7 +133,7 @@ def _invoices(client: Client) -> Table:
     )
 
 
-def _payments(client: Client) -> Table:
+def latest_payments(client: Client) -> Table:
     """The latest are on those invoices on which something has come in latest, of however many there are."""
     invoices = Invoice.objects.for_account(client.account_id).filter(client=client, last_payment_date__isnull=False)
     latest = invoices.order_by("-last_payment_date", "-id").values("pk")[:LATEST]
@@ -142,7 +143,7 @@ def _payments(client: Client) -> Table:
         ("Received", "Amount", "Invoice", "Method", "Reference"),
         [
             (
-                link(payment, _day(payment.payment_date)),
+                link(payment, date_format(payment.payment_date)),
                 money(payment.amount, payment.invoice.currency),
                 link(payment.invoice),
                 payment.payment_method,
@@ -177,13 +178,5 @@ def _by_year(months: list[Month]) -> Iterator[tuple[str, Decimal, Decimal]]:
         yield year, sum((row.invoiced for row in rows), Decimal(0)), sum((row.paid for row in rows), Decimal(0))
 
 
-def _many(count: int, name: str) -> str:
-    return f"{count:,} {name}{'' if count == 1 else 's'}"
-
-
 def _or_nothing(number: Decimal | None, unit: str) -> str:
     return "—" if number is None else f"{number}{unit}"
-
-
-def _day(day: Any) -> str:
-    return date_format(day, "DATE_FORMAT")

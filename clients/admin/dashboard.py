@@ -16,12 +16,11 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from accounts.backoffice.charts import BarChart, Series
-from accounts.backoffice.display import Fact, Figure, Table, change_url, link, list_url, money, number
+from accounts.backoffice.display import Fact, Figure, Table, change_url, link, list_url, money, number, with_below
 from accounts.backoffice.forms import RowSelect, row_field
 from accounts.backoffice.looking import note
 from accounts.models import Account, Look
 from clients.admin.imports import name_writers
-from clients.drafts import COUNTS
 from clients.models import Client, Import, Invoice
 from clients.receivables import (
     Debtor,
@@ -124,10 +123,10 @@ class Dashboard:
                 for age, due in zip(AGES, shown.ageing, strict=True)
                 if shown.outstanding
             ],
-            self._list(Invoice, status="overdue"),
+            self._list(Invoice, status="overdue") if self.account else self._list(Client, overdue="yes"),
             amounts=("Due",),
             empty="Nothing is outstanding.",
-            more="Show overdue invoices",
+            more="Show overdue invoices" if self.account else "Show clients with overdue invoices",
         )
 
     @cached_property
@@ -140,7 +139,7 @@ class Dashboard:
             ("Client", "Invoices", "Owes"),
             [
                 (
-                    _named(link(Client(pk=one.id), one.name), "" if self.account else one.account),
+                    with_below(link(Client(pk=one.id), one.name), "" if self.account else one.account),
                     number(one.invoices),
                     self._money(one.owed),
                 )
@@ -187,7 +186,7 @@ class Dashboard:
             "Latest imports",
             ("File", "Rows"),
             [
-                (_named(link(one, one.file_name or "Without a name"), self._story(one)), _outcome(one))
+                (with_below(link(one, one.file_name or "Without a name"), self._story(one)), _outcome(one))
                 for one in self._imports
             ],
             self._list(Import),
@@ -221,9 +220,9 @@ class Dashboard:
 
 
 def dashboard(request: HttpRequest) -> dict[str, Any]:
-    """For the template of the first page; nothing for who may not look at clients."""
-    clients = admin.site.get_model_admin(Client)
-    if not clients.has_view_permission(request):
+    """For the template of the first page; nothing for who may not look at clients and invoices: it is of both."""
+    clients, invoices = map(admin.site.get_model_admin, (Client, Invoice))
+    if not (clients.has_view_permission(request) and invoices.has_view_permission(request)):
         return {}
     shown = Dashboard(request, _account(request), request.GET.get("currency", ""))
     shown.note(clients)
@@ -248,13 +247,8 @@ def _in_currency(name: str) -> str:
     return f"?{urlencode({'currency': name})}"
 
 
-def _named(name: Any, account: Any) -> SafeString:
-    """With whose it is below."""
-    return format_html('{}<span class="quiet">{}</span>', name, account) if account else format_html("{}", name)
-
-
 def _outcome(one: Import) -> str:
-    counts = [(name, getattr(one, name)) for name in COUNTS if getattr(one, name)]
+    counts = [(name, getattr(one, name)) for name in Import.COUNTS if getattr(one, name)]
     badges = format_html_join(
         " ", '<span class="badge {}">{} {}</span>', ((name, f"{n:,}", name) for name, n in counts)
     )

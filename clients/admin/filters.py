@@ -3,14 +3,18 @@
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Exists, F, OuterRef
 from django.http import HttpRequest
 from django_countries import countries
 
 from accounts.backoffice.filters import DropdownFilter
+from accounts.backoffice.lists import CappedPaginator
+from clients.admin.searching import is_narrowed
 from clients.models import Invoice
 from duespark.clock import today
+
+TOO_MANY = "There are too many invoices to filter them all by status or due date. Choose an account or a client first."
 
 
 class ChoiceFilter(admin.SimpleListFilter):
@@ -73,7 +77,18 @@ class CountryFilter(DropdownFilter):
         return queryset.filter(country=self.value()) if self.value() else queryset
 
 
-class StatusFilter(ChoiceFilter):
+class ReadingFilter(ChoiceFilter):
+    """By what no index serves over all accounts: offered where the invoices are few enough to read them all."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple[tuple[str, str], ...]:
+        if is_narrowed(request) or not _are_many(request):
+            return self.CHOICES
+        if self.parameter_name in request.GET:
+            messages.warning(request, TOO_MANY)
+        return ()
+
+
+class StatusFilter(ReadingFilter):
     title = parameter_name = "status"
     CHOICES = tuple((status, status.capitalize()) for status in Invoice.STATUSES)
 
@@ -81,7 +96,7 @@ class StatusFilter(ChoiceFilter):
         return queryset.filter(derived_status=value)
 
 
-class DueFilter(ChoiceFilter):
+class DueFilter(ReadingFilter):
     title = "due date"
     parameter_name = "due"
     CHOICES = (("past", "Past"), ("today", "Today"), ("7", "Within 7 days"), ("30", "Within 30 days"))
@@ -91,3 +106,10 @@ class DueFilter(ChoiceFilter):
             return queryset.filter(due_date__lt=today())
         days = 0 if value == "today" else int(value)
         return queryset.filter(due_date__range=(today(), today() + timedelta(days=days)))
+
+
+def _are_many(request: Any) -> bool:
+    """Whether all invoices make a long list; a request asks once."""
+    if not hasattr(request, "invoices_are_many"):
+        request.invoices_are_many = CappedPaginator(Invoice.objects.all(), 1).is_long
+    return bool(request.invoices_are_many)

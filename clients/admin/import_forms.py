@@ -6,9 +6,9 @@ from django import forms
 
 from accounts.models import Account
 from clients.drafts import Asked, previewed
-from clients.importing.kinds import CLIENTS, LIMITS, MAX_SIZE, UPLOADS
+from clients.importing.kinds import LIMITS, MAX_SIZE, UPLOADS
 from clients.models import Import, ImportDraft
-from duespark.api.parsers import MEGABYTE
+from duespark.sizes import MEGABYTE
 
 DUPLICATES = {
     "error": "Refuse the row",
@@ -89,8 +89,10 @@ class UploadForm(AskingForm):
 
     def clean(self) -> dict[str, Any]:
         asked = self.cleaned_data
-        if asked.get("on_duplicate") == "update" and asked.get("kind") != CLIENTS.noun:
-            self.add_error("on_duplicate", "An import does not change invoices that are there: refuse or skip the row.")
+        upload = UPLOADS.get(asked.get("kind", ""))
+        if upload and asked.get("on_duplicate") == "update" and not upload.updates:
+            text = f"An import does not change {upload.noun} that are there: refuse or skip the row."
+            self.add_error("on_duplicate", text)
         return asked
 
     @property

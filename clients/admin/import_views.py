@@ -5,7 +5,7 @@ Each step is a page of its own, for who may add imports; a draft is the affair o
 
 import gzip
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial, wraps
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,15 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from accounts.backoffice.display import add_url, change_url, list_url
+from accounts.backoffice.display import Figure, add_url, change_url, list_url, many
+from accounts.backoffice.looking import note
+from accounts.models import Look
 from clients.admin.import_forms import TOO_LARGE, DraftForm, UploadForm
-from clients.drafts import COUNTS, SHOWN_COLUMNS, Problem, Stale, begin, carry_out, look_again
-from clients.importing.kinds import MAX_SIZE
+from clients.drafts import SHOWN_COLUMNS, Problem, Stale, begin, carry_out, look_again
+from clients.importing.kinds import MAX_SIZE, UPLOADS
 from clients.models import Import, ImportDraft
-from duespark.api.parsers import MEGABYTE
 from duespark.errors import Conflict
+from duespark.sizes import MEGABYTE
 
 MAX_BODY = MAX_SIZE + MEGABYTE  # bytes: a file, and what is sent beside it
 DRAINED = 4 * MAX_SIZE  # bytes of a larger body that are read: no browser shows an answer before it has sent all
@@ -132,26 +134,30 @@ def draft_page(admin: Any, request: HttpRequest, draft: Any) -> HttpResponse:
 
 
 def _draft_page(admin: Any, request: HttpRequest, draft: ImportDraft, form: DraftForm) -> HttpResponse:
+    """Its counts say which of the file's rows the account has already: a look at the account's data."""
+    note(request, admin, Look.What.PAGE, [draft])
     counts = draft.preview["counts"] or {}
     changing = counts.get("created", 0) + counts.get("updated", 0)
     context = {
         "title": f"Import {draft.kind} into {draft.account}",
         "form": form,
         "problem": draft.preview["problem"],
-        "cards": cards(draft.kind, counts, "Would be {}") if counts else [],
+        "figures": list(figures(draft.kind, counts, "Would be {}")) if counts else [],
         "total": sum(counts.values()),
         "changing": changing,
-        "confirm": f"Import {changing:,} {draft.kind if changing > 1 else draft.kind[:-1]}",
+        "updates": UPLOADS[draft.kind].updates,
+        "confirm": f"Import {many(changing, draft.kind.removesuffix('s'))}",
         "more_columns": len(form.columns) == SHOWN_COLUMNS,
         **of_draft(draft),
     }
     return _page(admin, request, "draft", context)
 
 
-def cards(kind: str, counts: dict[str, int], words: str) -> list[tuple[str, str]]:
+def figures(kind: str, counts: dict[str, int], words: str) -> Iterator[Figure]:
     """How many rows have come, or would come, to what."""
-    shown = (name for name in COUNTS if (kind, name) != ("invoices", "updated"))
-    return [(words.format(name).capitalize(), f"{counts[name]:,}") for name in shown]
+    for name in Import.COUNTS:
+        if name != "updated" or UPLOADS[kind].updates:
+            yield Figure(words.format(name).capitalize(), f"{counts[name]:,}")
 
 
 def of_draft(draft: ImportDraft, refused: int = 0) -> dict[str, Any]:
@@ -185,11 +191,15 @@ def confirm(admin: Any, request: HttpRequest, draft: ImportDraft) -> HttpRespons
 
 
 def discard(admin: Any, request: HttpRequest, draft: ImportDraft) -> HttpResponse:
-    """Forgets the file, unless it has been imported meanwhile."""
-    if request.method != "POST" or draft.result_id:
+    """Forgets the file, unless it has been imported meanwhile, or is being."""
+    if request.method != "POST":
         return HttpResponseRedirect(draft_url(draft, draft_page))
-    deleted, _ = ImportDraft.objects.for_account(draft.account_id).filter(pk=draft.pk, result=None).delete()
-    if not deleted:
+    try:
+        discarded = draft.discard()
+    except Conflict as conflict:
+        discarded = False
+        admin.message_user(request, conflict.detail, messages.WARNING)
+    if not discarded:
         return HttpResponseRedirect(draft_url(draft, draft_page))
     admin.message_user(request, DISCARDED)
     return HttpResponseRedirect(list_url(Import))
@@ -199,6 +209,7 @@ def rejected(admin: Any, request: HttpRequest, draft: ImportDraft) -> Any:
     """The refused rows and why, for a spreadsheet to open."""
     if draft.rejected is None:
         return HttpResponseRedirect(draft_url(draft, draft_page))
+    note(request, admin, Look.What.EXPORT, [draft])
     content = gzip.GzipFile(fileobj=io.BytesIO(draft.rejected))
     name = f"refused-{Path(draft.file_name).stem}.csv"
     return FileResponse(content, as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")

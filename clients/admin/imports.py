@@ -4,27 +4,24 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.formats import date_format
 
-from accounts.backoffice.display import add_url, link, list_url
+from accounts.backoffice.display import Fact, add_url, link, list_url, with_below
 from accounts.backoffice.lists import BackOfficeList
 from accounts.backoffice.modeladmin import ReadOnlyAdmin, TenantAdmin
-from accounts.models import User
+from clients.admin.history import everybodys_names
 from clients.admin.import_forms import DUPLICATES
-from clients.admin.import_views import cards, import_urls, of_draft
-from clients.drafts import COUNTS
+from clients.admin.import_views import figures, import_urls, of_draft
 from clients.entries import is_user
 from clients.models import Client, Import, ImportDraft, Invoice
-
-TWO_LINES = '{}<div class="hint">{}</div>'
 
 
 def name_writers(imports: list[Import]) -> None:
     """Sets on each who did it, as `by`, with one question for all of them."""
     ids = {one.created_by for one in imports if one.created_by and is_user(one.created_by)}
-    names = {user.pk: user.get_full_name() for user in User.objects.filter(pk__in=ids)} if ids else {}
+    names = everybodys_names(None, ids)
     for one in imports:
-        one.by = names.get(one.created_by, one.created_by)  # type: ignore[attr-defined]
+        one.by = names.get(one.created_by or "", one.created_by)  # type: ignore[attr-defined]
 
 
 def column(name: str) -> Any:
@@ -48,7 +45,7 @@ class ImportList(BackOfficeList):
 @admin.register(Import)
 class ImportAdmin(ReadOnlyAdmin, TenantAdmin):
     place = 1  # after what is imported
-    list_display = ("started", "file", "owner", "who", *map(column, COUNTS))
+    list_display = ("started", "file", "owner", "who", *map(column, Import.COUNTS))
     list_filter = (*TenantAdmin.list_filter, "kind", "source", "started_at")
     sortable_by = ("started",)
     search_fields = ("file_name",)
@@ -72,17 +69,17 @@ class ImportAdmin(ReadOnlyAdmin, TenantAdmin):
 
     @admin.display(ordering="-pk")
     def started(self, row: Import) -> str:
-        return format_html(TWO_LINES, f"{row.started_at:%-d %b %Y}", f"{row.started_at:%H:%M} UTC")
+        return with_below(date_format(row.started_at), f"{date_format(row.started_at, 'H:i')} UTC")
 
     @admin.display
     def file(self, row: Import) -> str:
         """With what is in it below."""
-        return format_html(TWO_LINES, row.file_name or "—", row.get_kind_display())
+        return with_below(row.file_name or "—", row.get_kind_display())
 
     @admin.display(description="by")
     def who(self, row: Any) -> str:
         """With the way by which it came below."""
-        return format_html(TWO_LINES, row.by or "—", row.get_source_display())
+        return with_below(row.by or "—", row.get_source_display())
 
     def render_change_form(self, request: HttpRequest, context: Any, **page: Any) -> Any:  # type: ignore[override]
         if row := page["obj"]:
@@ -91,13 +88,13 @@ class ImportAdmin(ReadOnlyAdmin, TenantAdmin):
         return super().render_change_form(request, context, **page)
 
     def _result(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        counts = {name: getattr(row, name) for name in COUNTS}
+        counts = {name: getattr(row, name) for name in Import.COUNTS}
         mine = ImportDraft.objects.of(request.user).for_account(row.account_id).filter(result=row)
         draft = mine.defer("content", "rejected").first()
-        before = {name: draft.preview["counts"][name] for name in COUNTS} if draft else counts
+        before = {name: draft.preview["counts"][name] for name in Import.COUNTS} if draft else counts
         models = {Import.Kind.CLIENTS: Client, Import.Kind.INVOICES: Invoice}
         return {
-            "cards": cards(row.kind, counts, "{}"),
+            "figures": list(figures(row.kind, counts, "{}")),
             "before": before != counts and ", ".join(f"{count:,} {name}" for name, count in before.items()),
             "facts": self._facts(row),
             "list": list_url(models[row.kind], account=row.account_id),
@@ -105,18 +102,18 @@ class ImportAdmin(ReadOnlyAdmin, TenantAdmin):
             **(of_draft(draft, row.refused) if draft else {}),
         }
 
-    def _facts(self, row: Any) -> list[tuple[str, Any]]:
+    def _facts(self, row: Any) -> list[Fact]:
         return [
-            ("Account", link(row.account)),
-            ("What", row.get_kind_display()),
-            ("File", row.file_name or "—"),
-            ("By", row.by or "—"),
-            ("From", row.get_source_display()),
-            ("If it was there already", DUPLICATES[row.on_duplicate]),
-            ("With a bad row", "Nothing would have been written" if row.atomic else "The others went in"),
-            ("Started", f"{row.started_at:%-d %B %Y, %H:%M:%S} UTC"),
-            ("Took", f"{row.duration.total_seconds():,.1f} s"),
-            ("Id", row.pk),
+            Fact("Account", link(row.account)),
+            Fact("What", row.get_kind_display()),
+            Fact("File", row.file_name),
+            Fact("By", row.by),
+            Fact("From", row.get_source_display()),
+            Fact("If it was there already", DUPLICATES[row.on_duplicate]),
+            Fact("With a bad row", "Nothing would have been written" if row.atomic else "The others went in"),
+            Fact("Started", f"{date_format(row.started_at, 'j M Y, H:i:s')} UTC"),
+            Fact("Took", f"{row.duration.total_seconds():,.1f} s"),
+            Fact("Id", row.pk),
         ]
 
     def get_urls(self) -> Any:

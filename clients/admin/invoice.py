@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.formats import date_format
 
-from accounts.backoffice.display import PAGE, Fact, Figure, Link, Table, add_url, badge, link, list_url, money
+from accounts.backoffice.display import PAGE, Fact, Figure, Link, Table, add_url, badge, link, list_url, many, money
 from accounts.backoffice.filters import RowFilter
 from accounts.backoffice.forms import RecordForm
 from accounts.backoffice.modeladmin import TenantAdmin
@@ -90,7 +90,10 @@ class InvoiceAdmin(PageAdmin):
     )
     list_filter = (*TenantAdmin.list_filter, ("client", RowFilter), StatusFilter, DueFilter)
     search_fields = ("invoice_number", "client__name", "client__email")
-    search_help_text = "Number or id of the invoice, the client's name, email or id, or the account's id"
+    search_help_text = (
+        "Number or id of the invoice, the client's name, email or id, or the account's id. Once an account "
+        "or a client is chosen, a part of a number is found, and a long list filtered by status and due date."
+    )
     autocomplete_fields = ("client",)
     fieldsets = ((None, {"fields": (("amount", "issue_date", "due_date"), "description", "notes")}),)
     add_fieldsets = (
@@ -133,7 +136,7 @@ class InvoiceAdmin(PageAdmin):
         return f"{row} · {row.client.name} · {row.account} · {row.amount_due:,.2f} {row.currency} due"
 
     def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool]:
-        return queryset.filter(invoices_like(text, request.GET.get("account", ""))), False
+        return queryset.filter(invoices_like(text, request)), False
 
     @admin.display(ordering="derived_status")
     def status(self, invoice: Invoice) -> str:
@@ -168,6 +171,7 @@ class InvoiceAdmin(PageAdmin):
                 Fact("Id", row.pk),
             ],
             "notes": row.notes,
+            "related": [_payments(row)] if self.may_see(request, Payment) else [],
             **self.latest(row),
         }
 
@@ -185,26 +189,25 @@ class InvoiceAdmin(PageAdmin):
             return []
         return [Link("Record a payment", add_url(Payment, invoice=row.pk), adds=True)]
 
-    def tables(self, row: Invoice) -> list[Table]:
-        payments = Payment.objects.for_account(row.account_id).filter(invoice=row)
-        return [
-            Table(
-                "Payments",
-                ("Received", "Amount", "Method", "Reference"),
-                [
-                    (
-                        link(payment, date_format(payment.payment_date)),
-                        money(payment.amount, row.currency),
-                        payment.payment_method,
-                        payment.payment_reference,
-                    )
-                    for payment in payments[:PAGE]
-                ],
-                list_url(Payment, invoice=row.pk),
-                amounts=("Amount",),
-                empty="Nothing has come in yet.",
+
+def _payments(invoice: Invoice) -> Table:
+    payments = Payment.objects.for_account(invoice.account_id).filter(invoice=invoice)
+    return Table(
+        "Payments",
+        ("Received", "Amount", "Method", "Reference"),
+        [
+            (
+                link(payment, date_format(payment.payment_date)),
+                money(payment.amount, invoice.currency),
+                payment.payment_method,
+                payment.payment_reference,
             )
-        ]
+            for payment in payments[:PAGE]
+        ],
+        list_url(Payment, invoice=invoice.pk),
+        amounts=("Amount",),
+        empty="Nothing has come in yet.",
+    )
 
 
 def _when_due(invoice: Invoice) -> str:
@@ -212,5 +215,5 @@ def _when_due(invoice: Invoice) -> str:
     if not takes_payment(invoice):
         return ""
     if days < 0:
-        return f"{-days:,} day{'' if days == -1 else 's'} late"
-    return "Due today" if days == 0 else f"In {days:,} day{'' if days == 1 else 's'}"
+        return f"{many(-days, 'day')} late"
+    return "Due today" if days == 0 else f"In {many(days, 'day')}"

@@ -9,9 +9,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.utils.html import format_html
 
-from accounts.backoffice.display import change_url, link
+from accounts.backoffice.display import change_url, link, with_below
 from accounts.backoffice.modeladmin import TenantAdmin
 from clients.admin.history import Told, history, told
 from clients.history import Entries, Log
@@ -23,7 +22,7 @@ EDIT = "edit"  # said by an address that opens the form
 
 def whose(client: Any, account: Any) -> str:
     """A client in a list of what is its, with the account below."""
-    return format_html('{}<span class="quiet">{}</span>', link(client, client.name), account)
+    return with_below(link(client, client.name), account)
 
 
 class HistoryPages(Paginator):
@@ -46,7 +45,7 @@ class HistoryPages(Paginator):
 
 
 class PageAdmin(TenantAdmin):
-    """`overview` says what the page shows beside the tables, in the terms of `admin/clients/page.html`."""
+    """`overview` says what the page shows, in the terms of `admin/clients/page.html`."""
 
     change_form_template = "admin/clients/page.html"
     add_form_template = "admin/row.html"
@@ -62,6 +61,10 @@ class PageAdmin(TenantAdmin):
         """Whether a form is offered that would not refuse who asks."""
         return self.admin_site.get_model_admin(model).has_add_permission(request)
 
+    def may_see(self, request: HttpRequest, model: type[Model]) -> bool:
+        """Whether other rows are shown on a row's page, as on their own."""
+        return self.admin_site.get_model_admin(model).has_view_permission(request)
+
     def currency(self, row: Any) -> str:
         return str(row.currency)
 
@@ -69,7 +72,7 @@ class PageAdmin(TenantAdmin):
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         if row := page["obj"]:
             edits = self.has_change_permission(request, row) and (EDIT in request.GET or bool(context["errors"]))
-            context |= {"edits": edits, **self.overview(request, row)}
+            context |= {"edits": True} if edits else self.overview(request, row)
         return super().render_change_form(request, context, **page)
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
@@ -78,9 +81,8 @@ class PageAdmin(TenantAdmin):
     response_post_save_add = response_post_save_change
 
     def latest(self, row: Any) -> dict[str, Any]:
-        """The newest entries of its history, and how many there are."""
-        page = history(self.log, row).page(0, LATEST)
-        return {"entries": self._told(row, page.items), "entry_count": page.total}
+        """The newest entries of its history."""
+        return {"entries": self._told(row, history(self.log, row).page(0, LATEST).items)}
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         row = self.get_object(request, unquote(object_id))

@@ -75,7 +75,10 @@ class PaymentAdmin(PageAdmin):
     )
     list_filter = (*TenantAdmin.list_filter, ("invoice__client", RowFilter), ("invoice", RowFilter), "payment_date")
     search_fields = ("payment_reference", "invoice__invoice_number", "invoice__client__name", "invoice__client__email")
-    search_help_text = "Reference or id of the payment, the invoice's number or id, the client's name or email"
+    search_help_text = (
+        "Id of the payment, the invoice's number or id, the client's name or email. A reference, or a part of a "
+        "number, is found once an account, a client or an invoice is chosen."
+    )
     autocomplete_fields = ("invoice",)
     fields = ("payment_id", "invoice", "amount", "payment_date", "payment_method", "payment_reference")
 
@@ -112,7 +115,7 @@ class PaymentAdmin(PageAdmin):
         return HttpResponseRedirect(change_url(obj.invoice))
 
     def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool]:
-        return queryset.filter(payments_like(text, request.GET.get("account", ""))), False
+        return queryset.filter(payments_like(text, request)), False
 
     @admin.display(description="amount", ordering="amount")
     def sum(self, payment: Any) -> str:

@@ -1,29 +1,51 @@
 """Invoices and payments by what one knows of them: a number, a reference, or whose they are.
 
 Whose they are is looked up first, among the clients: where these are few, their invoices are found by
-an index. A number has a digit; what has none is no number, and no invoice is read for it.
+an index. Of a number or a reference a part is looked for on a narrowed list alone, whose rows may all be
+read; over all accounts a number is looked up as a whole, and no reference is.
 """
 
+from itertools import chain
 from typing import Any
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.http import HttpRequest
 
+from accounts.models import Account
 from clients.models import Client, Invoice
 
 FEW = 200  # clients whose invoices are looked up one by one
+NARROWING = ("account", "client", "invoice__client", "invoice")
 
 
-def invoices_like(text: str, account: str) -> Q:
-    """Invoices with this in their number, or of clients with this in their name or email."""
-    found = _of_clients(text, account)
-    return found | Q(invoice_number__icontains=text.strip()) if has_digit(text) else found
+def is_narrowed(request: HttpRequest) -> bool:
+    """Whether a list is asked for of one account, or of less."""
+    return any(request.GET.get(name) for name in NARROWING)
 
 
-def payments_like(text: str, account: str) -> Q:
-    """Payments with this in their reference, or on such invoices."""
-    invoices: Any = Invoice.objects.filter(invoices_like(text, account))
-    on_these = Q(invoice__in=invoices.values("pk"))
-    return on_these | Q(payment_reference__icontains=text.strip())
+def invoices_like(text: str, request: HttpRequest) -> Q:
+    """Invoices with this number, or of clients with this in their name or email."""
+    found = _of_clients(text, request.GET.get("account", ""))
+    if is_narrowed(request):
+        return found | Q(invoice_number__icontains=text.strip())
+    return found | Q(pk__in=_with_number(text.strip()))
+
+
+def payments_like(text: str, request: HttpRequest) -> Q:
+    """Payments on such invoices, or with this in their reference."""
+    if not is_narrowed(request):
+        return Q(invoice__in=Invoice.objects.filter(invoices_like(text, request)).values("pk"))
+    theirs = Invoice.objects.filter(_of_clients(text, request.GET.get("account", "")))
+    known = Q(payment_reference__icontains=text.strip()) | Q(invoice__invoice_number__icontains=text.strip())
+    return known | Q(invoice__in=theirs.values("pk"))
+
+
+def _with_number(number: str) -> list[str]:
+    """Invoices of whichever account, each account asked for its own: the index of the numbers begins with it."""
+    its: Any = Invoice.objects.for_account(OuterRef("pk")).filter(invoice_number__in={number, number.upper()})
+    accounts = Account.objects.annotate(found=ArraySubquery(its.order_by().values("pk"))).exclude(found=[])
+    return list(chain.from_iterable(accounts.order_by().values_list("found", flat=True)))
 
 
 def _of_clients(text: str, account: str) -> Q:
@@ -33,7 +55,3 @@ def _of_clients(text: str, account: str) -> Q:
     if len(few) > FEW:
         return Q(client__in=clients.values("pk"))
     return Q(account__in=set(few.values()), client__in=few)
-
-
-def has_digit(text: str) -> bool:
-    return any(sign.isdecimal() for sign in text)

@@ -1,6 +1,5 @@
 """What is imported over the network, be it by the API or the back office: its kinds, and how much of one at once."""
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import IO, Any
@@ -12,9 +11,9 @@ from clients.importing.read import Source, rows_of_file
 from clients.importing.report import Options, Report, rejecting
 from clients.importing.write_clients import import_clients
 from clients.importing.write_invoices import import_invoices
-from duespark.api.parsers import MEGABYTE
 from duespark.records import Record
 from duespark.rules import Choice, Flag
+from duespark.sizes import MEGABYTE
 
 MAX_SIZE = 50 * MEGABYTE
 LIMITS = Limits(size=MAX_SIZE, rows=100_000)
@@ -30,6 +29,11 @@ class Upload:
     on_duplicate: tuple[str, ...]
 
     @property
+    def updates(self) -> bool:
+        """Whether what is there already may be changed."""
+        return "update" in self.on_duplicate
+
+    @property
     def options(self) -> Record:
         return Record({"on_duplicate": Choice(self.on_duplicate), "dry_run": Flag(), "atomic": Flag()})
 
@@ -40,16 +44,20 @@ class Upload:
         return f"The import is larger than {limit}; `manage.py import_{self.noun}` has no such limit."
 
     def import_file(
-        self, account: Account, file: IO[bytes], options: Options, *, for_spreadsheet: bool = False, **reading: Any
+        self,
+        account: Account,
+        file: IO[bytes],
+        options: Options,
+        rejected: IO[str],
+        *,
+        for_spreadsheet: bool = False,
+        **reading: Any,
     ) -> Report:
-        """Imports a file, from its beginning; its refused rows are in the report, perhaps for a spreadsheet to open."""
+        """Imports a file, from its beginning; its refused rows go to `rejected`, perhaps for a spreadsheet to open."""
         file.seek(0)
         source = rows_of_file(file, self.columns, LIMITS, **reading)
-        rejected = io.StringIO()
         reject = rejecting(rejected, source.header, for_spreadsheet=for_spreadsheet)
-        report = self.run(account, source, replace(options, reject=reject))
-        report.rejected_csv = rejected.getvalue() if report.error_count else None
-        return report
+        return self.run(account, source, replace(options, reject=reject))
 
 
 CLIENTS = Upload("clients", CLIENT_COLUMNS, import_clients, ("error", "skip", "update"))

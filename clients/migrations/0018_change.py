@@ -3,7 +3,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-import clients.triggers
+import accounts.triggers
 
 
 class Migration(migrations.Migration):
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             model_name="change",
             trigger=pgtrigger.compiler.Trigger(
                 name="change_append_only",
-                sql=clients.triggers.FirmTriggerSql(
+                sql=accounts.triggers.FirmTriggerSql(
                     func="RAISE EXCEPTION 'The history is append-only.' USING ERRCODE = 'restrict_violation';",
                     hash="5f79a61433036437cd215441d0d2e965d729db8d",
                     level="STATEMENT",
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             model_name="change",
             trigger=pgtrigger.compiler.Trigger(
                 name="change_not_truncated",
-                sql=clients.triggers.FirmTriggerSql(
+                sql=accounts.triggers.FirmTriggerSql(
                     func="IF EXISTS (SELECT FROM public.accounts_account) THEN RAISE EXCEPTION 'The history is append-only.' USING ERRCODE = 'restrict_violation'; END IF; RETURN NULL;",
                     hash="0bb24f3580b9e8f9c3386bd01df1864e86f43c14",
                     level="STATEMENT",

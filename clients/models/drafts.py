@@ -15,10 +15,12 @@ from django.utils import timezone
 from accounts.acting import actor
 from accounts.tenancy import SameAccount, TenantForeignKey, TenantModel, TenantQuerySet
 from clients.models.imports import Import
-from duespark.api.parsers import SPOOL
+from duespark.errors import Conflict
 from duespark.ids import TypeIDField
+from duespark.sizes import SPOOL
 
 LIFETIME = timedelta(days=1)
+AT_WORK = "The file is being imported or previewed at this moment, and is not discarded."
 
 
 class ImportDraftQuerySet(TenantQuerySet["ImportDraft"]):
@@ -73,6 +75,16 @@ class ImportDraft(TenantModel):
         for name, value in {**changes, "kept_until": timezone.now() + LIFETIME}.items():
             setattr(self, name, value)
         self.save(update_fields=None if self._state.adding else [*changes, "kept_until"])
+
+    @transaction.atomic
+    def discard(self) -> bool:
+        """Whether it was still there to be forgotten; `Conflict` while somebody is at it, who is not waited for."""
+        waiting = self._own_row.filter(result=None)
+        if waiting.select_for_update(skip_locked=True, no_key=True).values_list("pk").first():
+            return bool(waiting.delete()[0])
+        if waiting.exists():
+            raise Conflict(AT_WORK)
+        return False
 
     @contextmanager
     def file(self) -> Iterator[IO[bytes]]:

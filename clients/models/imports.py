@@ -25,6 +25,8 @@ class Import(TenantModel):
         COMMAND = "command"
         BACK_OFFICE = "back_office", "Back office"
 
+    COUNTS = ("created", "updated", "skipped", "refused")
+
     id = TypeIDField("import")
     kind = models.CharField(max_length=8, choices=Kind)
     source = models.CharField(max_length=11, choices=Source)
@@ -46,11 +48,6 @@ class Import(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.file_name or self.get_kind_display()}, {self.started_at:%Y-%m-%d %H:%M}"
-
-    @property
-    def total(self) -> int:
-        """How many rows there were."""
-        return self.created + self.updated + self.skipped + self.refused
 
     @property
     def duration(self) -> Any:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.tests.backoffice import add_url
 from clients.models import Import
 
+STEPS = ("draft_page", "confirm", "discard", "rejected")
 FILE = "Company,E-mail,Fax\nAcme,billing@acme.com,1\nNew,new@example.com,2\nBad,bad,3\n"
 
 
@@ -33,7 +34,7 @@ def confirm(browser, page, **changes):
 def counts(page):
     """The figures on the page of a preview or a result: created, updated, skipped, refused."""
     assert page.status_code == 200
-    return tuple(int(count.replace(",", "")) for _, count in page.context["cards"])
+    return tuple(int(figure.value.replace(",", "")) for figure in page.context["figures"])
 
 
 def problem(page):

@@ -115,7 +115,7 @@ def test_a_client_of_which_there_is_nothing_says_so(boss, strangers_client):
 
 
 def test_the_latest_payments_are_of_all_its_invoices(boss, ledger):
-    _, payments = page_of(boss, ledger).context["tables"]
+    _, payments = page_of(boss, ledger).context["related"]
 
     assert [str(row[1]) for row in payments.rows] == [money("100.10"), money("50.00"), money("7.77")]
 
@@ -148,6 +148,27 @@ def test_who_may_only_look_is_offered_nothing_else(clerk, acme):
     assert b"?edit=yes" not in page.content
     assert b"_save" not in page.content
     assert page.context["verbs"] == []
+
+
+def test_a_letter_goes_to_the_email_and_to_nobody_else(boss, acme):
+    acme.edit(email="a?cc=b&c%d@acme.com")
+
+    assert 'href="mailto:a%3Fcc%3Db%26c%25d@acme.com"' in page_of(boss, acme).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("sees", "titles"),
+    [
+        ((), []),
+        (("view_invoice",), ["Latest invoices"]),
+        (("view_payment",), ["Latest payments"]),
+        (("view_invoice", "view_payment"), ["Latest invoices", "Latest payments"]),
+    ],
+)
+def test_invoices_and_payments_are_for_who_may_look_at_them(clerk, acme, sees, titles):
+    permit(clerk, "view_client", *sees)
+
+    assert [table.title for table in page_of(clerk, acme).context["related"]] == titles
 
 
 # History

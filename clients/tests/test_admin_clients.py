@@ -172,6 +172,15 @@ def test_a_client_is_found_by_name_email_tax_id_or_id(boss, acme, strangers_clie
     assert found(boss.get(list_url(Client, q=q.format(id=acme.pk)))) == [acme]
 
 
+def test_a_tax_id_without_a_digit_is_found_in_an_account_as_the_page_says(boss, acme):
+    acme.edit(tax_id="EXEMPT")
+
+    assert found(boss.get(list_url(Client, q="exempt", account=acme.account_id))) == [acme]
+    everywhere = boss.get(list_url(Client, q="exempt"))
+    assert found(everywhere) == []
+    assert "A tax id without a digit is found once an account is chosen." in everywhere.content.decode()
+
+
 @pytest.mark.parametrize("q", ["acme%", "client_nonsense", "client_01h455vb4pex5vsknk084sn02q", "acme globex"])
 def test_a_search_for_nothing_that_there_is_finds_nothing(boss, acme, q):
     assert found(boss.get(list_url(Client, q=q))) == []
@@ -217,7 +226,7 @@ def test_the_page_shows_no_more_than_a_page_of_invoices_and_payments(boss, alice
         Invoice.issue(alice.account, acme.pk, invoice_number=f"A{number}", amount=Decimal(1)).pay()
     Invoice.issue(strangers_client.account, strangers_client.pk, invoice_number="B", amount=Decimal(1)).pay()
 
-    invoices, payments = boss.get(change_url(acme)).context["tables"]
+    invoices, payments = boss.get(change_url(acme)).context["related"]
 
     assert (len(invoices.rows), len(payments.rows)) == (LATEST, LATEST)
     assert len(found(boss.get(invoices.address))) == LATEST + 1

@@ -75,7 +75,7 @@ def test_its_texts_are_all_there(boss, late):
                  "Latest imports"):  # fmt: skip
         assert text in page
     assert f'href="{list_url(Client, owes="yes")}"' in page
-    assert f'href="{list_url(Invoice, status="overdue")}"' in page
+    assert f'href="{list_url(Client, overdue="yes")}"' in page
 
 
 def test_of_several_currencies_one_is_shown_at_a_time(boss, late, euros):
@@ -135,18 +135,19 @@ def test_imports_are_the_latest_first(boss, alice, bob):
 
 
 def test_imports_are_for_who_may_see_them(clerk, late):
-    permit(clerk, "view_client")
+    permit(clerk, "view_client", "view_invoice")
     assert home(clerk).context["dashboard"].imports() is None
     assert "Latest imports" not in home(clerk).content.decode()
 
 
-def test_figures_are_for_who_may_look_at_clients(clerk, late):
-    permit(clerk, "view_invoice", "view_user", "view_account")
+@pytest.mark.parametrize(("one", "other"), [("view_client", "view_invoice"), ("view_invoice", "view_client")])
+def test_figures_are_for_who_may_look_at_clients_and_invoices(clerk, late, one, other):
+    permit(clerk, one, "view_user", "view_account")
     page = home(clerk).content.decode()
     assert "What you may look at is in the menu." in page
     assert "Outstanding" not in page
 
-    permit(clerk, "view_client")
+    permit(clerk, other)
     clerk.user.refresh_from_db()
     assert "Outstanding" in home(clerk).content.decode()
 
@@ -156,7 +157,7 @@ def test_who_may_do_nothing_is_told_what_to_do(clerk):
 
 
 def test_accounts_are_chosen_by_who_may_look_for_them(clerk, late):
-    permit(clerk, "view_client")
+    permit(clerk, "view_client", "view_invoice")
     assert 'name="account"' not in home(clerk).content.decode()
     assert figures(home(clerk, account=late.account_id))["Outstanding, USD"][0] == "60.00"
 

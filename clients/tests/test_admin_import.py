@@ -4,20 +4,20 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.tests.backoffice import add_url, change_url, list_url, said
 from clients.admin.import_views import DISCARDED, DONE_BEFORE, GONE, STALE
 from clients.drafts import ACCOUNT_CLOSED
 from clients.models import Client, Import, ImportDraft, Invoice
-from clients.tests.drafts import confirm, counts, preview_again, sent, taken, upload
+from clients.models.drafts import AT_WORK
+from clients.tests.drafts import STEPS, confirm, counts, preview_again, sent, taken, upload
 from clients.tests.imports import emails_of
 from clients.tests.ledger import run
-from clients.tests.races import race
+from clients.tests.races import PATIENCE, race, wait_until_blocked
 from clients.tests.recorded import changes
 from conftest import logged_in
-
-STEPS = ("draft_page", "confirm", "discard", "rejected")
 
 
 def refused_rows(browser, page):
@@ -178,22 +178,29 @@ def test_a_preview_that_meets_the_import_undoes_nothing_of_it(boss, alice):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_discarded_and_confirmed_at_once_is_one_of_both(boss, alice):
+def test_what_is_being_imported_is_not_discarded_and_nobody_waits(boss, in_thread, alice):
     page = upload(boss, alice.account)
 
-    def click():
-        return confirm(logged_in(boss.user), page)
+    with transaction.atomic():
+        run("SELECT FROM clients_importdraft FOR NO KEY UPDATE")
+        answer = in_thread(lambda: boss.post(page.context["urls"]["discard"], follow=True)).result(PATIENCE)
 
-    def discard():
-        return logged_in(boss.user).post(page.context["urls"]["discard"], follow=True)
+    assert said(answer) == [AT_WORK]
+    assert counts(answer) == (2, 0, 0, 1)
+    assert ImportDraft.objects.exists()
 
-    confirmed, discarded = race(lambda: run("SELECT FROM clients_importdraft FOR UPDATE"), click, discard)
 
-    if Import.objects.exists():
-        assert DONE_BEFORE in discarded.content.decode()
-    else:
-        assert GONE in confirmed.content.decode()
-        assert DISCARDED in discarded.content.decode()
+@pytest.mark.django_db(transaction=True)
+def test_what_has_just_been_discarded_is_not_imported(boss, in_thread, alice):
+    page = upload(boss, alice.account)
+
+    with transaction.atomic():
+        assert ImportDraft.objects.get().discard()
+        confirmed = in_thread(confirm, boss, page)
+        wait_until_blocked()
+
+    assert said(confirmed.result(PATIENCE)) == [GONE]
+    assert not Import.objects.exists()
 
 
 # What has changed meanwhile

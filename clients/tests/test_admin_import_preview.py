@@ -2,6 +2,7 @@
 
 import gzip
 import io
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -10,7 +11,8 @@ from accounts.tests.backoffice import add_url
 from clients.importing import kinds
 from clients.importing.lines import Limits
 from clients.models import Change, Client, Import, ImportDraft, Invoice
-from clients.tests.drafts import FILE, counts, preview_again, problem, sent, taken, upload
+from clients.tests.drafts import FILE, confirm, counts, preview_again, problem, sent, taken, upload
+from clients.tests.ledger import run
 
 CHOOSE_ENCODING = "Choose the encoding that it was saved in."
 TOO_LARGE = (
@@ -104,6 +106,21 @@ def test_rows_that_change_nothing_are_nothing_to_import(boss, alice, acme):
     assert "There is nothing to import: no row would be created or updated." in page.content.decode()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_preview_that_a_deadlock_has_ended_is_made_after_all(boss, alice, monkeypatch):
+    calls = []
+
+    def once_in_the_way(*args):
+        calls.append(args)
+        if len(calls) == 1:
+            run("DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$")
+        return kinds.CLIENTS.run(*args)
+
+    monkeypatch.setitem(kinds.UPLOADS, "clients", replace(kinds.CLIENTS, run=once_in_the_way))
+
+    assert counts(upload(boss, alice.account)) == (2, 0, 0, 1)
+
+
 # Asked for otherwise
 
 
@@ -162,6 +179,16 @@ def test_a_wrong_encoding_is_said_and_may_be_mended(boss, alice):
     assert problem(page) == ("encoding", "Line 2 is not cp1252. Found: the byte 0x81.")
 
     assert counts(preview_again(boss, page, encoding="mac-roman")) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize("step", [preview_again, confirm])
+def test_refused_rows_are_replaced_unread(boss, alice, queries, step):
+    page = upload(boss, alice.account)
+    kept = ImportDraft.objects.get().rejected
+
+    [taken] = [sql for sql in queries(step, boss, page) if "clients_importdraft" in sql and "FOR NO KEY" in sql]
+    assert '"rejected"' not in taken
+    assert gzip.decompress(ImportDraft.objects.get().rejected) == gzip.decompress(kept)
 
 
 # Files of which nothing can come

@@ -6,11 +6,8 @@ from accounts.models import User
 from accounts.tests.backoffice import add_url, change_url, found, list_url, permit, said
 from clients.admin.import_views import GONE
 from clients.models import Client, Import, ImportDraft, Invoice
-from clients.tests.drafts import FILE, confirm, counts, made_import, sent, upload
+from clients.tests.drafts import FILE, STEPS, confirm, counts, made_import, sent, upload
 from clients.tests.imports import upload_form
-
-STEPS = ("draft_page", "confirm", "discard", "rejected")
-
 
 # Who may
 
@@ -80,9 +77,9 @@ def test_the_pages_ask_the_database_little(boss, alice, django_assert_num_querie
     logged_in = 2  # the session, and the user with her account
     with django_assert_num_queries(logged_in):
         boss.get(add_url(Import))
-    with django_assert_num_queries(logged_in + 1):  # the draft, without its file
+    with django_assert_num_queries(logged_in + 2):  # the draft, without its file; that somebody has looked
         boss.get(page.context["urls"]["draft_page"])
-    with django_assert_num_queries(logged_in + 2):  # and the refused rows
+    with django_assert_num_queries(logged_in + 3):  # and the refused rows
         boss.get(page.context["urls"]["rejected"])
 
 
@@ -103,7 +100,7 @@ def test_the_list_names_who_imported_by_what_way(boss, alice, bob):
     User.objects.filter(pk=boss.user.pk).update(full_name="Bea Boss")
 
     page = boss.get(list_url(Import))
-    assert [row.by for row in found(page)] == ["Bea Boss", "Bob Baker"]
+    assert [row.by for row in found(page)] == ["Bea Boss (DueSpark)", "Bob Baker"]
     assert "Back office" in page.content.decode()
 
 

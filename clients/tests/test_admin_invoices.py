@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Account
-from accounts.tests.backoffice import add_url, asked, change_url, errors, found, list_url, pressed, said, typed
+from accounts.tests.backoffice import add_url, asked, change_url, errors, found, list_url, permit, pressed, said, typed
 from clients.models import Client, Invoice, Payment
 from duespark.clock import today
 
@@ -222,10 +222,16 @@ def test_what_is_so_already_is_counted(boss, acme):
     assert told == ["12 invoices are paid or cancelled already, and stay so."]
 
 
+def test_payments_are_for_who_may_look_at_them(clerk, invoice):
+    permit(clerk, "view_invoice")
+
+    assert clerk.get(change_url(invoice)).context["related"] == []
+
+
 def test_the_page_shows_the_payments(boss, invoice):
     invoice.pay(Decimal("100.00"), payment_date=date(2024, 2, 1), payment_method="card", payment_reference="TX-1")
 
-    (payments,) = boss.get(change_url(invoice)).context["tables"]
+    (payments,) = boss.get(change_url(invoice)).context["related"]
 
     ((day, amount, method, reference),) = payments.rows
     assert (method, reference) == ("card", "TX-1")

@@ -160,14 +160,32 @@ def test_staff_who_see_payments_record_none(clerk, invoice):
     assert not Payment.objects.exists()
 
 
-@pytest.mark.parametrize("q", ["tx-1", "inv-1", "acme corp", "billing@acme", "{payment}", "{invoice}", "{account}"])
-def test_a_payment_is_found_by_reference_invoice_client_or_id(boss, invoice, strangers_client, q):
+@pytest.mark.parametrize(
+    ("q", "narrowed"),
+    [
+        *((q, {}) for q in ("inv-1", "acme corp", "billing@acme", "{payment}", "{invoice}", "{account}")),
+        *((q, {"account": "{account}"}) for q in ("tx-1", "nv-1", "acme corp")),
+        ("X-1", {"invoice": "{invoice}"}),
+    ],
+)
+def test_a_payment_is_found_by_invoice_client_or_id_and_narrowed_by_reference(
+    boss, invoice, strangers_client, q, narrowed
+):
     payment = invoice.pay(payment_reference="TX-1")
     other = Invoice.issue(strangers_client.account, strangers_client.pk, invoice_number="X-9", amount=Decimal(1))
     other.pay(payment_reference="TX-9")
     ids = {"payment": payment.pk, "invoice": invoice.pk, "account": invoice.account_id}
 
-    assert found(boss.get(list_url(Payment, q=q.format(**ids)))) == [payment]
+    asked = {name: value.format(**ids) for name, value in {"q": q, **narrowed}.items()}
+    assert found(boss.get(list_url(Payment, **asked))) == [payment]
+
+
+def test_over_all_accounts_no_reference_is_looked_for_as_the_page_says(boss, invoice):
+    invoice.pay(payment_reference="TX-1")
+    page = boss.get(list_url(Payment, q="TX-1"))
+
+    assert found(page) == []
+    assert "A reference, or a part of a number, is found once an account" in page.content.decode()
 
 
 def test_the_list_filters_by_client_and_invoice(boss, alice, acme, invoice):

@@ -17,6 +17,11 @@ def history_url(row):
     return change_url(row).replace("/change/", "/history/")
 
 
+def choices(model, field):
+    """What is asked while one types."""
+    return f"/admin/autocomplete/?app_label=clients&model_name={model}&field_name={field}&term=globex"
+
+
 # page: (its address, its queries beside those of being logged in)
 PAGES = {
     "clients": (lambda rows: list_url(Client), 2 + LOOK),  # the kept number, the page
@@ -26,21 +31,24 @@ PAGES = {
     "a search": (lambda rows: list_url(Client, q="client"), 1 + LOOK),
     "a search by id": (lambda rows: list_url(Client, q=rows.client.pk), 1 + LOOK),
     "a client": (lambda rows: change_url(rows.client), 6 + LOOK),  # it; late, period, invoices, payments, history
-    "a client's form": (lambda rows: f"{change_url(rows.client)}?edit=yes", 6 + LOOK),
+    "a client's form": (lambda rows: f"{change_url(rows.client)}?edit=yes", 1 + LOOK),
     "a client's history": (lambda rows: history_url(rows.client), 3 + LOOK),  # it; how many, a page
     "a new client": (lambda rows: add_url(Client), 0),
-    "invoices": (lambda rows: list_url(Invoice), 1 + LOOK),
+    "invoices": (lambda rows: list_url(Invoice), 2 + LOOK),  # whether they are many; the page
     "a client's invoices": (lambda rows: list_url(Invoice, client=rows.client.pk), 1 + FILTER + LOOK),
-    "overdue invoices": (lambda rows: list_url(Invoice, status="overdue"), 1 + LOOK),
-    "a search of invoices": (lambda rows: list_url(Invoice, q="globex"), 2 + LOOK),  # of clients, then their invoices
+    "overdue invoices": (lambda rows: list_url(Invoice, status="overdue"), 2 + LOOK),
+    "a search of invoices": (lambda rows: list_url(Invoice, q="globex"), 4 + LOOK),  # and of clients, of numbers
     "an invoice": (lambda rows: change_url(rows.invoice), 3 + LOOK),  # it; payments, history
     "an invoice's history": (lambda rows: history_url(rows.invoice), 3 + LOOK),
-    "a new invoice for a client": (lambda rows: add_url(Invoice, client=rows.client.pk), 1),
+    "a new invoice for a client": (lambda rows: add_url(Invoice, client=rows.client.pk), 1 + LOOK),
     "payments": (lambda rows: list_url(Payment), 1 + LOOK),
     "a client's payments": (lambda rows: list_url(Payment, invoice__client=rows.client.pk), 1 + FILTER + LOOK),
-    "a search of payments": (lambda rows: list_url(Payment, q="globex"), 2 + LOOK),
+    "a search of payments": (lambda rows: list_url(Payment, q="globex"), 3 + LOOK),
     "a payment": (lambda rows: change_url(rows.payment), 2 + LOOK),
-    "recording a payment": (lambda rows: add_url(Payment, invoice=rows.invoice.pk), 2),  # what is due; the choice
+    "recording a payment": (
+        lambda rows: add_url(Payment, invoice=rows.invoice.pk),
+        2 + LOOK,
+    ),  # what is due; the choice
 }
 
 

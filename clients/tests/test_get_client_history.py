@@ -38,8 +38,7 @@ def test_answers_what_became_of_a_client_newest_first(alice, acme):
     alice.put(f"/clients/{acme.pk}", {"name": "Acme LLC", "address": {"city": None, "state": "NJ"}})
     alice.delete(f"/clients/{acme.pk}")
     answer = alice.get(f"/clients/{acme.pk}/history")
-    told = answer.json()
-    by_alice = {"type": "user", "id": alice.user.pk, "name": "Alice Archer"}
+    told, by_alice = answer.json(), {"type": "user", "id": alice.user.pk, "name": "Alice Archer"}
     assert answer.status_code == 200
     assert told == {
         "items": [

@@ -55,7 +55,7 @@ def test_of_the_api_it_names_the_user_and_the_file(alice, bob):
 def test_a_list_or_a_body_has_no_file_name(alice):
     send(alice, [{"name": "New", "email": "new@example.com"}])
     upload(alice, "name,email\n")
-    assert [(one.file_name, one.total) for one in Import.objects.all()] == [(None, 0), (None, 1)]
+    assert [(one.file_name, one.created) for one in Import.objects.all()] == [(None, 0), (None, 1)]
 
 
 def test_of_a_command_it_names_the_command_and_the_file(alice, tmp_path):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Account
@@ -188,7 +188,7 @@ def added_up(account):
     return outstanding, overdue, invoiced, collected
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(bills=st.lists(bill, max_size=12))
 def test_figures_are_what_the_rows_add_up_to(alice, charlie, bills):
     with transaction.atomic():

@@ -9,10 +9,9 @@ from rest_framework import parsers
 
 from duespark.api.exceptions import PayloadTooLarge
 from duespark.api.json import decode
+from duespark.sizes import MEGABYTE, SPOOL
 
-MEGABYTE = 1_000_000
 MAX_BODY = MEGABYTE  # a view with `max_body` has its own
-SPOOL = 2 * MEGABYTE  # larger files wait on disk
 
 
 def refuse_if_too_large(parser_context: Mapping[str, Any]) -> None:
