@@ -1,5 +1,6 @@
 """What the models' admins inherit."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
 
@@ -103,7 +104,8 @@ class BackOfficeAdmin(admin.ModelAdmin):
     def verbs_for(self, request: HttpRequest, row: Any) -> list[Verb]:
         """What who asks may do to this row."""
         acts = self.may_act(request)
-        return [verb for verb in self.verbs if acts and verb.on_page and verb.applies(row)]
+        offered = [verb for verb in self.verbs if acts and verb.on_page and verb.applies(row)]
+        return [verb for verb in offered if self.within_power(request, verb, [row])]
 
     def links_for(self, request: HttpRequest, row: Any) -> list[Link]:
         """Where who asks may go from its page."""
@@ -125,13 +127,13 @@ class BackOfficeAdmin(admin.ModelAdmin):
             }
         return actions
 
-    def within_power(self, request: HttpRequest, queryset: Any) -> Any:
-        """The rows that who asks may do anything to."""
-        return queryset
+    def within_power(self, request: HttpRequest, verb: Verb, rows: Sequence[Any]) -> Sequence[Any]:
+        """Those of the rows to which who asks may do this."""
+        return rows
 
     def response_action(self, request: HttpRequest, queryset: Any, *args: Any) -> Any:
         try:
-            return super().response_action(request, self.within_power(request, queryset), *args)
+            return super().response_action(request, queryset, *args)
         except ValidationError:  # an id that is none
             self.message_user(request, "There is no such row.", messages.WARNING)
             return None

@@ -16,6 +16,7 @@ from duespark.errors import Conflict
 FROM_PAGE = "_from_page"  # sent by the button on a row's page, which is where it goes back to
 CONFIRMED = "_confirmed"
 MAX_REFUSALS = 10  # that are told one by one
+BEYOND = "Only a superuser may do this to staff, and nobody may lock themselves out."
 MAX_ROWS = 500  # at a time: each is a transaction of its own, and somebody waits
 
 
@@ -53,12 +54,14 @@ class Verb:
             many = f"{self.label} takes at most {MAX_ROWS} {admin.opts.verbose_name_plural} at a time; choose fewer."
             admin.message_user(request, many, messages.ERROR)
             return None
-        if not chosen:  # as when the list is of active clients, and they have been deactivated already
+        if len(allowed := admin.within_power(request, self, chosen)) < len(chosen):
+            admin.message_user(request, BEYOND, messages.ERROR)
+        elif not chosen:  # as when the list is of active clients, and they have been deactivated already
             admin.message_user(request, "None of these is on this list any more.", messages.WARNING)
-        concerned = [row for row in chosen if self.applies(row)]
+        concerned = [row for row in allowed if self.applies(row)]
         if self.warning and concerned and CONFIRMED not in request.POST:
-            return self._ask(admin, request, concerned, len(chosen) - len(concerned))
-        self._tell(admin, request, self._carry_out(admin, request, chosen))
+            return self._ask(admin, request, concerned, len(allowed) - len(concerned))
+        self._tell(admin, request, self._carry_out(admin, request, allowed))
         if chosen and FROM_PAGE in request.POST:
             return HttpResponseRedirect(change_url(chosen[-1]))
         return None

@@ -12,6 +12,8 @@ __all__ = [
     "errors",
     "found",
     "list_url",
+    "new_user",
+    "password_url",
     "permit",
     "pressed",
     "said",
@@ -66,6 +68,15 @@ def pressed(browser, verb, row):
     """Presses a button on the row's page, and says yes when asked."""
     sent = {"action": verb, "_selected_action": row.pk, "_from_page": "yes", "_confirmed": "yes"}
     return browser.post(list_url(type(row)), sent, follow=True)
+
+
+def new_user(account, /, **changes):
+    """What the form by which users are invited sends."""
+    return {"account": account.pk, "email": "dora@example.com", "full_name": "Dora Dean", **changes}
+
+
+def password_url(user):
+    return change_url(user).replace("/change/", "/password/")
 
 
 def permit(browser, *names):
