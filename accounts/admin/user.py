@@ -176,9 +176,9 @@ class UserAdmin(TenantAdmin, DjangoUserAdmin):
         return ((None, {"fields": (*self.INVITED, *powers)}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Nobody but a superuser gives power over the back office, be it to themselves."""
+        """Nobody but a superuser gives power over the back office, be it to themselves, and none takes their own."""
         fields = super().get_readonly_fields(request, obj)
-        return fields if request.user.is_superuser else (*fields, *self.POWERS)
+        return fields if request.user.is_superuser and obj != request.user else (*fields, *self.POWERS)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nor takes it over, by the password or the email of somebody who has it."""

@@ -4,10 +4,11 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 
-from accounts.models import User
+from accounts.models import Account, User
 from accounts.tests.backoffice import (
     add_url,
     change_url,
+    confirmed,
     list_url,
     new_user,
     password_url,
@@ -16,6 +17,9 @@ from accounts.tests.backoffice import (
     said,
     typed,
 )
+from conftest import Caller
+
+BEYOND = "Only a superuser may do this to staff, and nobody may lock themselves out."
 
 
 @pytest.fixture
@@ -51,7 +55,7 @@ def test_only_a_superuser_does_anything_to_staff(manager, boss, alice, verb):
 
     answer = manager.post(list_url(User), sent, follow=True)
 
-    assert said(answer)[0] == "Only a superuser may do this to staff, and nobody may lock themselves out."
+    assert said(answer)[0] == BEYOND
     touched = LogEntry.objects.values_list("object_id", flat=True)
     assert list(touched) == [alice.user.pk]
     assert manager.get(change_url(boss.user)).context["verbs"] == []
@@ -107,3 +111,61 @@ def test_staff_who_may_add_users_add_plain_ones(manager, alice):
 
     added = User.objects.get(email="dora@example.com")
     assert (added.is_staff, added.is_superuser) == (False, False)
+
+
+# Accounts and sessions of staff
+
+
+@pytest.fixture
+def administrator(clerk):
+    """One of the staff who may do to accounts and sessions what the group "Admin" may."""
+    permit(clerk, "view_account", "change_account", "view_session", "change_session")
+    return clerk
+
+
+def test_only_a_superuser_closes_the_account_of_staff(administrator, boss, alice):
+    answer = confirmed(administrator, "close", alice.account, boss.user.account)
+
+    assert said(answer) == [BEYOND, "1 account closed."]
+    assert set(Account.objects.filter(closed_at=None)) == {administrator.user.account, boss.user.account}
+    assert boss.get("/admin/").status_code == 200
+
+
+def test_a_superuser_closes_the_account_of_other_staff(boss, clerk):
+    pressed(boss, "close", clerk.user.account)
+
+    assert clerk.get("/admin/").status_code == 302
+
+
+@pytest.mark.parametrize("close", [confirmed, pressed])
+def test_nobody_closes_their_own_account(boss, close):
+    assert said(close(boss, "close", boss.user.account)) == [BEYOND]
+    assert boss.get("/admin/").status_code == 200
+
+
+def test_a_button_that_would_be_refused_is_not_there(administrator, boss, alice):
+    def offered(browser, account):
+        return [verb.name for verb in browser.get(change_url(account)).context["verbs"]]
+
+    assert offered(administrator, alice.account) == offered(boss, alice.account) == ["close"]
+    assert offered(administrator, boss.user.account) == offered(boss, boss.user.account) == []
+
+
+def test_only_a_superuser_ends_the_sessions_of_staff(administrator, boss, alice):
+    theirs = Caller(boss.user)
+
+    assert said(confirmed(administrator, "end", alice.session, theirs.session)) == [BEYOND, "1 session ended."]
+    assert theirs.get("/clients/").status_code == 200
+    assert said(confirmed(boss, "end", theirs.session)) == ["1 session ended."]
+    assert theirs.get("/clients/").status_code == 401
+
+
+@pytest.mark.parametrize("power", ["is_staff", "is_superuser"])
+def test_nobody_takes_their_own_power(boss, power):
+    sent = {**typed(boss.get(change_url(boss.user))), "full_name": "B. Boss"}
+
+    boss.post(change_url(boss.user), {name: value for name, value in sent.items() if name != power})
+
+    boss.user.refresh_from_db()
+    assert boss.user.full_name == "B. Boss"
+    assert getattr(boss.user, power) is True
