@@ -82,17 +82,12 @@ class BackOfficeAdmin(admin.ModelAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         """Every page of a row begins here."""
         row = super().get_object(request, object_id, from_field)
-        if row and request.method == "GET" and self.has_view_or_change_permission(request, row):
-            page: Any = request.resolver_match
-            what = Look.What.HISTORY if page.url_name.endswith("_history") else Look.What.PAGE
+        page: Any = request.resolver_match
+        what = Look.What.HISTORY if page.url_name.endswith("_history") else Look.What.PAGE
+        shown = request.method != "POST" or what == Look.What.HISTORY
+        if row and shown and self.has_view_or_change_permission(request, row):
             note(request, self, what, [row], of=row)
         return row
-
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        shown = super().get_changelist_instance(request)
-        if request.method == "GET":
-            note(request, self, Look.What.LIST, shown.result_list)
-        return shown
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -177,12 +172,15 @@ class BackOfficeAdmin(admin.ModelAdmin):
         page: Any = super().changelist_view(request, {"title": self.list_name, **(extra_context or {})})
         context = getattr(page, "context_data", None) or {}
         if "cl" in context:
+            note(request, self, Look.What.LIST, context["cl"].result_list)
             context["selection_note_all"] = f"{context['cl'].paginator.told} selected"
         return page
 
     def render_change_form(self, request: HttpRequest, context: Any, **page: Any) -> Any:  # type: ignore[override]
         context |= {"show_save_and_add_another": False, "show_save_and_continue": bool(page["obj"])}
         if row := page["obj"]:
+            if request.method == "POST":  # what was sent has errors, and its page is shown again
+                note(request, self, Look.What.PAGE, [row], of=row)
             context |= {"title": self.heading(row), "subtitle": None}
             context["verbs"] = self.verbs_for(request, row)
             context["links"] = self.links_for(request, row)

@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account, FailedLogin, Look, User
-from accounts.tests.backoffice import change_url, found, list_url, permit
+from accounts.tests.backoffice import change_url, errors, found, list_url, permit
 from clients.models import Client, Invoice
 
 
@@ -66,6 +66,36 @@ def test_the_history_is_a_look(boss, alice):
     boss.get(change_url(alice.account).replace("/change/", "/history/"))
 
     assert looks() == [("history", "account", alice.account.pk, "")]
+
+
+def test_a_list_that_is_sent_a_form_is_a_look_too(boss, alice, acme):
+    assert found(boss.post(list_url(Client), {"some": "thing"})) == [acme]
+
+    assert looks() == [("list", "client", None, "")]
+
+
+@pytest.mark.parametrize("kind", ["account", "client"])
+def test_a_history_that_is_sent_a_form_is_a_look_too(boss, rows, kind):
+    assert boss.post(change_url(rows[kind]).replace("/change/", "/history/")).status_code == 200
+
+    assert looks() == [("history", kind, rows[kind].pk, "")]
+
+
+@pytest.mark.parametrize("kind", ["account", "client"])
+def test_a_page_that_is_shown_again_with_errors_is_a_look_too(boss, rows, kind):
+    answer = boss.post(change_url(rows[kind]), {"currency": "?", "email": "?"})
+
+    assert errors(answer)
+    assert looks() == [("page", kind, rows[kind].pk, "")]
+
+
+@pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "PUT", "PATCH", "DELETE", "NONSENSE"])
+@pytest.mark.parametrize("kind", ["account", "client"])
+def test_pages_answer_no_other_methods(boss, rows, kind, method):
+    for address in (list_url(type(rows[kind])), change_url(rows[kind])):
+        assert boss.generic(method, address).status_code == 405
+
+    assert looks() == []
 
 
 def test_what_is_refused_is_no_look(clerk, acme):
