@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from accounts.backoffice.display import PAGE, change_url
+from accounts.backoffice.looking import note
+from accounts.models import Look
 from duespark.errors import Conflict
 
 FROM_PAGE = "_from_page"  # sent by the button on a row's page, which is where it goes back to
@@ -99,6 +101,7 @@ class Verb:
 
     def _ask(self, admin: Any, request: HttpRequest, rows: Sequence[Any], moot: int) -> HttpResponse:
         """Names the rows again one by one: who is told what will happen does it to these and no others."""
+        note(request, admin, Look.What.LIST, rows)
         page = FROM_PAGE in request.POST
         context = {
             **admin.admin_site.each_context(request),

@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account, FailedLogin, Look, User
-from accounts.tests.backoffice import change_url, errors, found, list_url, permit
+from accounts.tests.backoffice import asked, change_url, errors, found, list_url, permit
 from clients.models import Client, Invoice
 
 
@@ -102,6 +102,12 @@ def test_what_is_refused_is_no_look(clerk, acme):
     assert clerk.get(change_url(acme)).status_code == 403
 
     assert looks() == []
+
+
+def test_a_question_that_names_rows_is_a_look_at_their_accounts(boss, alice, charlie, acme, strangers_client):
+    asked(boss, "deactivate", acme, strangers_client)
+
+    assert looks(account=alice.account) == looks(account=charlie.account) == [("list", "client", None, "")]
 
 
 def test_doing_something_is_no_look(boss, alice):
