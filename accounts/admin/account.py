@@ -33,11 +33,6 @@ class AccountForm(RecordForm):
     def add(self, **values: Any) -> Account:
         return Account.objects.create(**values)
 
-    def edit(self, **changes: Any) -> None:
-        for name, value in changes.items():
-            setattr(self.instance, name, value)
-        self.instance.save(update_fields=list(changes))
-
 
 class AccountState(admin.SimpleListFilter):
     title = parameter_name = "state"
