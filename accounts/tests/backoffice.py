@@ -6,6 +6,7 @@ from accounts.backoffice.display import add_url, change_url, list_url
 
 __all__ = [
     "add_url",
+    "agreed",
     "asked",
     "change_url",
     "confirmed",
@@ -62,6 +63,12 @@ def confirmed(browser, verb, *rows):
     """The same, and says yes when asked."""
     sent = {"action": verb, "_selected_action": [row.pk for row in rows], "_confirmed": "yes"}
     return browser.post(list_url(type(rows[0])), sent, follow=True)
+
+
+def agreed(browser, question):
+    """Says yes to what the question names."""
+    sent = {**question.context["sent"], "_selected_action": question.context["selected"]}
+    return browser.post(question.request["PATH_INFO"], sent, follow=True)
 
 
 def pressed(browser, verb, row):
