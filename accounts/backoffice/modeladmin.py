@@ -92,14 +92,13 @@ class BackOfficeAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def may_act(self, request: HttpRequest) -> bool:
-        """Verbs take the permission to change, of models that no form changes, too."""
-        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+    def may_act(self, request: HttpRequest, verb: Verb) -> bool:
+        """Verbs take the permission to change, of models that no form changes, too, unless they say another."""
+        return request.user.has_perm(verb.permission or f"{self.opts.app_label}.change_{self.opts.model_name}")
 
     def verbs_for(self, request: HttpRequest, row: Any) -> list[Verb]:
         """What who asks may do to this row."""
-        acts = self.may_act(request)
-        offered = [verb for verb in self.verbs if acts and verb.on_page and verb.applies(row)]
+        offered = [verb for verb in self.verbs if verb.on_page and self.may_act(request, verb) and verb.applies(row)]
         return [verb for verb in offered if self.within_power(request, verb, [row])]
 
     def links_for(self, request: HttpRequest, row: Any) -> list[Link]:
@@ -116,10 +115,9 @@ class BackOfficeAdmin(admin.ModelAdmin):
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions: dict[str, Any] = super().get_actions(request)
-        if self.may_act(request) and IS_POPUP_VAR not in request.GET:
-            actions |= {
-                verb.name: (verb, verb.name, f"{verb.label}: selected %(verbose_name_plural)s") for verb in self.verbs
-            }
+        if IS_POPUP_VAR not in request.GET:
+            for verb in (verb for verb in self.verbs if self.may_act(request, verb)):
+                actions[verb.name] = (verb, verb.name, f"{verb.label}: selected %(verbose_name_plural)s")
         return actions
 
     def within_power(self, request: HttpRequest, verb: Verb, rows: Sequence[Any]) -> Sequence[Any]:

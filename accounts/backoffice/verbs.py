@@ -51,6 +51,7 @@ class Verb:
     named: Callable[[Any], Any] | None = None
     moot: str = ""
     on_page: bool = True
+    permission: str = ""
 
     do_not_call_in_templates = True
 

@@ -106,6 +106,7 @@ class InvoiceAdmin(PageAdmin):
             warning=_paying,
             named=lambda invoice: invoice.amount_due,
             on_page=False,  # which has the form for a payment
+            permission="clients.add_payment",
             moot="paid or cancelled already",
         ),
         Verb(

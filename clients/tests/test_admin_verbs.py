@@ -179,6 +179,19 @@ def test_who_may_only_look_does_nothing_to_invoices(clerk, acme, verb):
     assert (invoice.cancelled_at, invoice.amount_paid) == (None, 0)
 
 
+@pytest.mark.parametrize(("permission", "count"), [("change_invoice", 0), ("add_payment", 1)])
+def test_to_record_what_is_paid_takes_the_permission_to_add_payments(clerk, acme, permission, count):
+    invoice = add_invoice(acme, "10", "2024-01-15")
+    permit(clerk, "view_invoice", permission)
+
+    sent = {"action": "pay", "_selected_action": invoice.pk}
+    question = clerk.post(list_url(Invoice), sent)
+    if "sent" in (question.context or {}):
+        agreed(clerk, question)
+
+    assert Payment.objects.count() == count
+
+
 def test_who_may_only_look_is_offered_no_action(clerk, acme):
     permit(clerk, "view_client")
 
