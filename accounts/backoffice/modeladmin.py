@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.options import IS_POPUP_VAR, IncorrectLookupParameters
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import DataError, connection
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
@@ -81,13 +81,22 @@ class BackOfficeAdmin(admin.ModelAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         """Every page of a row begins here."""
-        row = super().get_object(request, object_id, from_field)
+        try:
+            row = super().get_object(request, object_id, from_field)
+        except DataError:  # an id with what no text has
+            return None
         page: Any = request.resolver_match
         what = Look.What.HISTORY if page.url_name.endswith("_history") else Look.What.PAGE
         shown = request.method != "POST" or what == Look.What.HISTORY
         if row and shown and self.has_view_or_change_permission(request, row):
             note(request, self, what, [row], of=row)
         return row
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        try:
+            return super().get_changelist_instance(request)
+        except (DataError, ValueError) as error:  # a filter that the database, or a calendar, cannot make sense of
+            raise IncorrectLookupParameters(error) from None
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -135,6 +144,8 @@ class BackOfficeAdmin(admin.ModelAdmin):
         text = search_term.strip()
         if not text:
             return queryset, False
+        if "\0" in text:  # no text in the database has it
+            return queryset.none(), False
         for field in self.opts.concrete_fields:
             target = getattr(field, "target_field", field)
             if isinstance(target, TypeIDField) and text.startswith(f"{target.prefix}_"):

@@ -46,6 +46,12 @@ class LoginForm(AdminAuthenticationForm):
 class Autocomplete(AutocompleteJsonView):
     """Names a row with enough to tell it from its namesakes in other accounts."""
 
+    def get_queryset(self) -> Any:
+        try:
+            return super().get_queryset()
+        except ValidationError:  # it was to be of an account that is none
+            return self.model_admin.model._default_manager.none()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         note(self.request, self.model_admin, Look.What.CHOICE, context["object_list"])
