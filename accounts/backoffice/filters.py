@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -32,8 +33,14 @@ class RowFilter(admin.FieldListFilter):
     def expected_parameters(self) -> Any:
         return [self.field_path]
 
-    def has_output(self) -> bool:
+    @property
+    def offers(self) -> bool:
+        """Whether there is a choice: its rows have names, which are not for everybody."""
         return self.remote_admin.has_view_permission(self.request)
+
+    def has_output(self) -> bool:
+        """What an address asks for holds, and stands there, for who is not offered it, too."""
+        return self.offers or bool(self.value)
 
     @property
     def value(self) -> str:
@@ -55,9 +62,15 @@ class RowFilter(admin.FieldListFilter):
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         """Whatever else the list is filtered by, for the filter's own form to send along."""
-        for name, value in self.request.GET.items():
-            if name not in (self.field_path, PAGE_VAR):
-                yield {"name": name, "value": value}
+        for name, value in self._others().items():
+            yield {"name": name, "value": value}
+
+    def without(self) -> str:
+        """The address of the list but for this filter."""
+        return f"?{urlencode(self._others())}"
+
+    def _others(self) -> dict[str, Any]:
+        return {name: value for name, value in self.request.GET.items() if name not in (self.field_path, PAGE_VAR)}
 
     def widget(self) -> SafeString:
         select = RowSelect(self.field, self.admin_site)

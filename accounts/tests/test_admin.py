@@ -215,6 +215,18 @@ def test_a_filter_of_rows_that_one_may_not_see_is_not_there(clerk, acme):
     assert not any(isinstance(spec, RowFilter) for spec in filters)
 
 
+def test_a_filter_of_rows_that_one_may_not_see_holds_without_a_name(clerk, alice, acme, strangers_client):
+    permit(clerk, "view_client")
+
+    page = clerk.get(list_url(Client, account=alice.account.pk, q="a"))
+
+    assert found(page) == [acme]
+    [spec] = [spec for spec in page.context["cl"].filter_specs if isinstance(spec, RowFilter)]
+    assert spec.without() == "?q=a"
+    assert "One account alone, which is not yours to look at." in page.content.decode()
+    assert b"<option" not in page.content.partition(b'data-filter-title="account"')[2].partition(b"</details>")[0]
+
+
 @EVERY_MODEL
 def test_an_action_on_an_id_that_is_none_is_refused_kindly(boss, rows, model):
     verbs = admin.site.get_model_admin(model).verbs
