@@ -192,3 +192,13 @@ def test_a_look_outlives_the_staff_member(boss, clerk, logged):
     User.objects.filter(pk=clerk.user.pk).delete()
 
     assert [look.staff for look in logged.filter(email="clerk@duespark.example")] == [clerk.user.pk]
+
+
+@pytest.mark.parametrize("query", ["row", "q"])
+def test_the_looks_at_a_row_are_found_by_an_index(boss, logged, acme, query):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    looks = boss.get(list_url(Look, **{query: acme.pk})).context["cl"].queryset
+
+    assert "look_by_row" in looks.explain()
