@@ -64,6 +64,13 @@ class InvitationForm(RecordForm):
     record = UserForm.record
     account = forms.ModelChoiceField(Account.objects.none())
 
+    def clean_account(self) -> Account:
+        """No mail goes to whom the account would lock out."""
+        account: Account = self.cleaned_data["account"]
+        if account.closed_at:
+            raise forms.ValidationError("This account is closed.")
+        return account
+
     def add(self, **values: Any) -> User:
         values.pop("groups", None)  # saved by `save_m2m`
         with unique_email():

@@ -83,6 +83,16 @@ def test_a_user_is_invited_by_the_rules(boss, alice, changes, refusals):
     assert not User.objects.filter(full_name="Dora Dean").exists()
 
 
+def test_nobody_is_invited_to_a_closed_account(boss, alice):
+    alice.account.close()
+
+    answer = boss.post(add_url(User), new_user(alice.account))
+
+    assert errors(answer) == {"account": ["This account is closed."]}
+    assert not ResetRequest.objects.exists()
+    assert not User.objects.filter(email="dora@example.com").exists()
+
+
 def test_an_email_taken_by_somebody_of_another_account_is_an_error_on_the_field(boss, alice, charlie):
     page = boss.get(change_url(alice.user))
 
