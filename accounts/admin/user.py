@@ -38,11 +38,8 @@ class UserForm(RecordForm):
 
     def edit(self, **changes: Any) -> None:
         """Groups are saved by `save_m2m`, as in any form."""
-        columns = [name for name in changes if name != "groups"]
-        for name in columns:
-            setattr(self.instance, name, changes[name])
-        with unique_email():
-            self.instance.save(update_fields=columns)
+        changes.pop("groups", None)
+        super().edit(**changes)
 
     def _save_m2m(self) -> None:
         """Gives and takes the groups that were chosen and left here; others may have been given meanwhile."""

@@ -113,6 +113,17 @@ def test_staff_who_may_add_users_add_plain_ones(manager, alice):
     assert (added.is_staff, added.is_superuser) == (False, False)
 
 
+def test_who_is_staff_no_more_does_not_come_back_by_an_old_session(boss, clerk):
+    sent = typed(boss.get(change_url(clerk.user)))
+    del sent["is_staff"]
+
+    boss.post(change_url(clerk.user), sent)
+    boss.post(change_url(clerk.user), typed(boss.get(change_url(clerk.user)), is_staff="on"))
+
+    assert User.objects.get(pk=clerk.user.pk).is_staff
+    assert clerk.get("/admin/").status_code == 302
+
+
 # Accounts and sessions of staff
 
 

@@ -103,11 +103,14 @@ def test_an_email_taken_by_somebody_of_another_account_is_an_error_on_the_field(
     assert alice.user.email == "alice@example.com"
 
 
-def test_a_users_own_email_may_change_its_case(boss, alice):
-    boss.post(change_url(alice.user), typed(boss.get(change_url(alice.user)), email="Alice@Example.com"))
+@pytest.mark.parametrize(("email", "verified"), [("Alice@Example.com", True), ("alice@example.org", False)])
+def test_another_email_but_for_its_case_is_not_verified(boss, alice, email, verified):
+    User.objects.filter(pk=alice.user.pk).update(is_verified=True)
+
+    boss.post(change_url(alice.user), typed(boss.get(change_url(alice.user)), email=email))
 
     alice.user.refresh_from_db()
-    assert alice.user.email == "Alice@Example.com"
+    assert (alice.user.email, alice.user.is_verified) == (email, verified)
 
 
 def test_a_deactivated_user_is_out_at_once_and_does_not_come_back_by_an_old_session(boss, alice):
