@@ -16,6 +16,11 @@ from accounts.backoffice.forms import RowSelect, row_field
 from accounts.tenancy import TenantModel
 
 
+def others(request: HttpRequest, name: str) -> dict[str, Any]:
+    """Whatever else than this a list is asked for; another choice begins on its first page."""
+    return {other: value for other, value in request.GET.items() if other not in (name, PAGE_VAR)}
+
+
 class RowFilter(admin.FieldListFilter):
     """By a row of another table, which one finds by typing: there may be too many for a list."""
 
@@ -62,15 +67,12 @@ class RowFilter(admin.FieldListFilter):
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         """Whatever else the list is filtered by, for the filter's own form to send along."""
-        for name, value in self._others().items():
+        for name, value in others(self.request, self.field_path).items():
             yield {"name": name, "value": value}
 
     def without(self) -> str:
         """The address of the list but for this filter."""
-        return f"?{urlencode(self._others())}"
-
-    def _others(self) -> dict[str, Any]:
-        return {name: value for name, value in self.request.GET.items() if name not in (self.field_path, PAGE_VAR)}
+        return f"?{urlencode(others(self.request, self.field_path))}"
 
     def widget(self) -> SafeString:
         select = RowSelect(self.field, self.admin_site)
@@ -80,9 +82,16 @@ class RowFilter(admin.FieldListFilter):
 
 
 class DropdownFilter(admin.SimpleListFilter):
-    """For more choices than a list of links bears. One that there is not is as good as none."""
+    """For more choices than a list of links bears. One that there is not is as good as none.
+
+    It has a button: with the arrow keys one passes over other choices, none of which is meant yet.
+    """
 
     template = "admin/dropdown_filter.html"
+
+    def __init__(self, request: HttpRequest, *args: Any) -> None:
+        super().__init__(request, *args)
+        self.others = others(request, str(self.parameter_name))
 
     def value(self) -> str | None:
         value = super().value()

@@ -1,5 +1,7 @@
 """The back office as a whole: who gets in, what is there, and that nothing can be removed."""
 
+import re
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -225,6 +227,17 @@ def test_a_filter_of_rows_that_one_may_not_see_holds_without_a_name(clerk, alice
     assert spec.without() == "?q=a"
     assert "One account alone, which is not yours to look at." in page.content.decode()
     assert b"<option" not in page.content.partition(b'data-filter-title="account"')[2].partition(b"</details>")[0]
+
+
+def test_a_choice_of_many_is_sent_by_a_form_with_all_else_that_is_asked_for(boss, alice, acme):
+    page = boss.get(list_url(Client, country="US", q="acme", p=1))
+
+    assert found(page) == [acme]
+    [form] = re.findall(r'<form method="get" class="filter-form">(?:(?!</form>).)*<select name="country".*?</form>',
+                        page.content.decode(), re.DOTALL)  # fmt: skip
+    assert '<option value="US" selected>' in form
+    assert re.findall(r'type="hidden" name="(.*?)" value="(.*?)"', form) == [("q", "acme")]
+    assert found(boss.get(list_url(Client, country="", q="acme"))) == [acme]
 
 
 @EVERY_MODEL
