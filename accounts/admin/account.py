@@ -1,6 +1,7 @@
 """The back office's screens of accounts."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -31,11 +32,6 @@ class AccountForm(RecordForm):
 
     def add(self, **values: Any) -> Account:
         return Account.objects.create(**values)
-
-    def edit(self, **changes: Any) -> None:
-        for name, value in changes.items():
-            setattr(self.instance, name, value)
-        self.instance.save(update_fields=list(changes))
 
 
 class AccountState(admin.SimpleListFilter):
@@ -96,6 +92,14 @@ class AccountAdmin(RecordAdmin):
             for model, admin in admins.items()
             if issubclass(model, TenantModel) and model is not Look and admin.has_view_permission(request)
         ]
+
+    def within_power(self, request: HttpRequest, verb: Verb, rows: Sequence[Account]) -> list[Account]:
+        """Of the accounts of staff only superusers, and nobody their own: it would lock them out."""
+        if request.user.is_superuser:
+            beyond = {request.user.account_id}
+        else:
+            beyond = set(User.objects.filter(is_staff=True, account__in=rows).values_list("account", flat=True))
+        return [account for account in rows if account.pk not in beyond]
 
     def looks(self, row: Account) -> str:
         return list_url(Look, account=row.pk)

@@ -1,5 +1,6 @@
 """The back office's screens of sessions: what users have open in the API."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -39,6 +40,10 @@ class SessionAdmin(ReadOnlyAdmin, TenantAdmin):
         ("created_at", "last_seen_at", "expires_at", "ended_at"),
     )
     verbs = (Verb("end", "End", "ended", Session.end, applies=lambda session: session.ended_at is None),)
+
+    def within_power(self, request: HttpRequest, verb: Verb, rows: Sequence[Any]) -> list[Any]:
+        """Of staff only superusers."""
+        return [session for session in rows if request.user.is_superuser or not session.user.is_staff]
 
     @admin.display
     def state(self, session: Any) -> str:

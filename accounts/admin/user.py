@@ -1,17 +1,16 @@
 """The back office's screens of users: invited, mailed a link, logged out, deactivated."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import Group
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -39,11 +38,8 @@ class UserForm(RecordForm):
 
     def edit(self, **changes: Any) -> None:
         """Groups are saved by `save_m2m`, as in any form."""
-        columns = [name for name in changes if name != "groups"]
-        for name in columns:
-            setattr(self.instance, name, changes[name])
-        with unique_email():
-            self.instance.save(update_fields=columns)
+        changes.pop("groups", None)
+        super().edit(**changes)
 
     def _save_m2m(self) -> None:
         """Gives and takes the groups that were chosen and left here; others may have been given meanwhile."""
@@ -64,6 +60,13 @@ class InvitationForm(RecordForm):
 
     record = UserForm.record
     account = forms.ModelChoiceField(Account.objects.none())
+
+    def clean_account(self) -> Account:
+        """No mail goes to whom the account would lock out."""
+        account: Account = self.cleaned_data["account"]
+        if account.closed_at:
+            raise forms.ValidationError("This account is closed.")
+        return account
 
     def add(self, **values: Any) -> User:
         values.pop("groups", None)  # saved by `save_m2m`
@@ -101,9 +104,6 @@ class UserState(admin.SimpleListFilter):
             case "deactivated":
                 return queryset.filter(is_active=False)
         return queryset
-
-
-BEYOND = "Only a superuser may do this to staff, and nobody may lock themselves out."
 
 
 @admin.register(User)
@@ -180,30 +180,18 @@ class UserAdmin(TenantAdmin, DjangoUserAdmin):
         return ((None, {"fields": (*self.INVITED, *powers)}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Nobody but a superuser gives power over the back office, be it to themselves."""
+        """Nobody but a superuser gives power over the back office, be it to themselves, and none takes their own."""
         fields = super().get_readonly_fields(request, obj)
-        return fields if request.user.is_superuser else (*fields, *self.POWERS)
+        return fields if request.user.is_superuser and obj != request.user else (*fields, *self.POWERS)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nor takes it over, by the password or the email of somebody who has it."""
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or not obj.is_staff or request.user.is_superuser)
 
-    def verbs_for(self, request: HttpRequest, row: User) -> list[Verb]:
-        if not self.has_change_permission(request, row):
-            return []
-        return [verb for verb in super().verbs_for(request, row) if verb.name != "deactivate" or row != request.user]
-
-    def within_power(self, request: HttpRequest, queryset: Any) -> Any:
-        """Of the staff only superusers, and nobody themselves."""
-        beyond = Q() if request.user.is_superuser else Q(is_staff=True)
-        if request.POST.get("action") == "deactivate":
-            beyond |= Q(pk=request.user.pk)
-        if not beyond:
-            return queryset
-        if queryset.filter(beyond, pk__in=request.POST.getlist(ACTION_CHECKBOX_NAME)).exists():
-            self.message_user(request, BEYOND, messages.ERROR)
-        return queryset.exclude(beyond)
+    def within_power(self, request: HttpRequest, verb: Verb, rows: Sequence[User]) -> list[User]:
+        allowed = [user for user in rows if self.has_change_permission(request, user)]
+        return [user for user in allowed if verb.name != "deactivate" or user != request.user]
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: Any = None) -> HttpResponse:
         self.message_user(request, f"An invitation is on its way to {obj.email}.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -13,6 +14,11 @@ from django.utils.safestring import SafeString
 
 from accounts.backoffice.forms import RowSelect, row_field
 from accounts.tenancy import TenantModel
+
+
+def others(request: HttpRequest, name: str) -> dict[str, Any]:
+    """Whatever else than this a list is asked for; another choice begins on its first page."""
+    return {other: value for other, value in request.GET.items() if other not in (name, PAGE_VAR)}
 
 
 class RowFilter(admin.FieldListFilter):
@@ -32,8 +38,14 @@ class RowFilter(admin.FieldListFilter):
     def expected_parameters(self) -> Any:
         return [self.field_path]
 
-    def has_output(self) -> bool:
+    @property
+    def offers(self) -> bool:
+        """Whether there is a choice: its rows have names, which are not for everybody."""
         return self.remote_admin.has_view_permission(self.request)
+
+    def has_output(self) -> bool:
+        """What an address asks for holds, and stands there, for who is not offered it, too."""
+        return self.offers or bool(self.value)
 
     @property
     def value(self) -> str:
@@ -55,9 +67,12 @@ class RowFilter(admin.FieldListFilter):
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         """Whatever else the list is filtered by, for the filter's own form to send along."""
-        for name, value in self.request.GET.items():
-            if name not in (self.field_path, PAGE_VAR):
-                yield {"name": name, "value": value}
+        for name, value in others(self.request, self.field_path).items():
+            yield {"name": name, "value": value}
+
+    def without(self) -> str:
+        """The address of the list but for this filter."""
+        return f"?{urlencode(others(self.request, self.field_path))}"
 
     def widget(self) -> SafeString:
         select = RowSelect(self.field, self.admin_site)
@@ -67,9 +82,16 @@ class RowFilter(admin.FieldListFilter):
 
 
 class DropdownFilter(admin.SimpleListFilter):
-    """For more choices than a list of links bears. One that there is not is as good as none."""
+    """For more choices than a list of links bears. One that there is not is as good as none.
+
+    It has a button: with the arrow keys one passes over other choices, none of which is meant yet.
+    """
 
     template = "admin/dropdown_filter.html"
+
+    def __init__(self, request: HttpRequest, *args: Any) -> None:
+        super().__init__(request, *args)
+        self.others = others(request, str(self.parameter_name))
 
     def value(self) -> str | None:
         value = super().value()

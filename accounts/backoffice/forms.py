@@ -97,6 +97,8 @@ class RecordForm(forms.ModelForm):
             elif not field.disabled:
                 try:
                     self.cleaned_data[name] = field.clean(bound.data)
+                    if clean := getattr(self, f"clean_{name}", None):
+                        self.cleaned_data[name] = clean()
                 except ValidationError as error:
                     self.add_error(name, error)
         try:

@@ -5,6 +5,7 @@ number is one that is kept, or the planner's estimate, and their order one that 
 """
 
 import json
+import re
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.http import HttpRequest
 CAP = 10_000
 FIGURES = 3  # of an estimate
 NEAR = 1_000  # rows that a page passes over one by one
+COLUMN = re.compile(r"-?[0-9]{1,3}")
 
 
 class CappedPaginator(Paginator):
@@ -113,7 +115,8 @@ class BackOfficeList(ChangeList):
         indexed = self.model_admin.sorts_of_long_list(request)
         if column not in (None, *indexed) and self.paginator.is_long:
             del self.params[ORDER_VAR]
-            self.queryset = self.paginator.object_list = self.queryset.order_by(*self.model_admin.get_ordering(request))
+            ordering = self.get_ordering(request, self.queryset.order_by())
+            self.queryset = self.paginator.object_list = self.queryset.order_by(*ordering)
         self.result_list = self._first_page() if self.page_num == 1 else self._page()
         if self.paginator.is_long:
             self.sortable_by = indexed
@@ -139,14 +142,15 @@ class BackOfficeList(ChangeList):
 
     def get_ordering(self, request: HttpRequest, queryset: Any) -> list[Any]:
         """Ties stand as an index has them, which is read from either end: in the direction of the column."""
-        if order := self.params.get(ORDER_VAR):
-            self.params[ORDER_VAR] = order.partition(".")[0]
+        order = self.params.pop(ORDER_VAR, "").partition(".")[0]
+        if COLUMN.fullmatch(order):  # Django takes more for a number of a column
+            self.params[ORDER_VAR] = order
         keys = [key for key in super().get_ordering(request, queryset) if key != "-pk"]
         return [*keys, "pk" if keys and not _descends(keys[-1]) else "-pk"]
 
     def _sorted_column(self) -> Any:
         order = self.params.get(ORDER_VAR, "").removeprefix("-")
-        return self.list_display[int(order)] if order.isdecimal() and int(order) < len(self.list_display) else None
+        return self.list_display[int(order)] if order and int(order) < len(self.list_display) else None
 
     @property
     def sort_hint(self) -> str:

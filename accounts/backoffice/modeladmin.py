@@ -1,14 +1,15 @@
 """What the models' admins inherit."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.options import IS_POPUP_VAR, IncorrectLookupParameters
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import DataError, connection
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
@@ -80,30 +81,34 @@ class BackOfficeAdmin(admin.ModelAdmin):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         """Every page of a row begins here."""
-        row = super().get_object(request, object_id, from_field)
-        if row and request.method == "GET" and self.has_view_or_change_permission(request, row):
-            page: Any = request.resolver_match
-            what = Look.What.HISTORY if page.url_name.endswith("_history") else Look.What.PAGE
+        try:
+            row = super().get_object(request, object_id, from_field)
+        except DataError:  # an id with what no text has
+            return None
+        page: Any = request.resolver_match
+        what = Look.What.HISTORY if page.url_name.endswith("_history") else Look.What.PAGE
+        shown = request.method != "POST" or what == Look.What.HISTORY
+        if row and shown and self.has_view_or_change_permission(request, row):
             note(request, self, what, [row], of=row)
         return row
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        shown = super().get_changelist_instance(request)
-        if request.method == "GET":
-            note(request, self, Look.What.LIST, shown.result_list)
-        return shown
+        try:
+            return super().get_changelist_instance(request)
+        except (DataError, ValueError) as error:  # a filter that the database, or a calendar, cannot make sense of
+            raise IncorrectLookupParameters(error) from None
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def may_act(self, request: HttpRequest) -> bool:
-        """Verbs take the permission to change, of models that no form changes, too."""
-        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+    def may_act(self, request: HttpRequest, verb: Verb) -> bool:
+        """Verbs take the permission to change, of models that no form changes, too, unless they say another."""
+        return request.user.has_perm(verb.permission or f"{self.opts.app_label}.change_{self.opts.model_name}")
 
     def verbs_for(self, request: HttpRequest, row: Any) -> list[Verb]:
         """What who asks may do to this row."""
-        acts = self.may_act(request)
-        return [verb for verb in self.verbs if acts and verb.on_page and verb.applies(row)]
+        offered = [verb for verb in self.verbs if verb.on_page and self.may_act(request, verb) and verb.applies(row)]
+        return [verb for verb in offered if self.within_power(request, verb, [row])]
 
     def links_for(self, request: HttpRequest, row: Any) -> list[Link]:
         """Where who asks may go from its page."""
@@ -119,19 +124,18 @@ class BackOfficeAdmin(admin.ModelAdmin):
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions: dict[str, Any] = super().get_actions(request)
-        if self.may_act(request) and IS_POPUP_VAR not in request.GET:
-            actions |= {
-                verb.name: (verb, verb.name, f"{verb.label}: selected %(verbose_name_plural)s") for verb in self.verbs
-            }
+        if IS_POPUP_VAR not in request.GET:
+            for verb in (verb for verb in self.verbs if self.may_act(request, verb)):
+                actions[verb.name] = (verb, verb.name, f"{verb.label}: selected %(verbose_name_plural)s")
         return actions
 
-    def within_power(self, request: HttpRequest, queryset: Any) -> Any:
-        """The rows that who asks may do anything to."""
-        return queryset
+    def within_power(self, request: HttpRequest, verb: Verb, rows: Sequence[Any]) -> Sequence[Any]:
+        """Those of the rows to which who asks may do this."""
+        return rows
 
     def response_action(self, request: HttpRequest, queryset: Any, *args: Any) -> Any:
         try:
-            return super().response_action(request, self.within_power(request, queryset), *args)
+            return super().response_action(request, queryset, *args)
         except ValidationError:  # an id that is none
             self.message_user(request, "There is no such row.", messages.WARNING)
             return None
@@ -140,6 +144,8 @@ class BackOfficeAdmin(admin.ModelAdmin):
         text = search_term.strip()
         if not text:
             return queryset, False
+        if "\0" in text:  # no text in the database has it
+            return queryset.none(), False
         for field in self.opts.concrete_fields:
             target = getattr(field, "target_field", field)
             if isinstance(target, TypeIDField) and text.startswith(f"{target.prefix}_"):
@@ -175,12 +181,15 @@ class BackOfficeAdmin(admin.ModelAdmin):
         page: Any = super().changelist_view(request, {"title": self.list_name, **(extra_context or {})})
         context = getattr(page, "context_data", None) or {}
         if "cl" in context:
+            note(request, self, Look.What.LIST, context["cl"].result_list)
             context["selection_note_all"] = f"{context['cl'].paginator.told} selected"
         return page
 
     def render_change_form(self, request: HttpRequest, context: Any, **page: Any) -> Any:  # type: ignore[override]
         context |= {"show_save_and_add_another": False, "show_save_and_continue": bool(page["obj"])}
         if row := page["obj"]:
+            if request.method == "POST":  # what was sent has errors, and its page is shown again
+                note(request, self, Look.What.PAGE, [row], of=row)
             context |= {"title": self.heading(row), "subtitle": None}
             context["verbs"] = self.verbs_for(request, row)
             context["links"] = self.links_for(request, row)

@@ -11,12 +11,15 @@ from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from accounts.acting import act_as
 from accounts.backoffice.lists import UncountedPaginator
 from accounts.backoffice.looking import note
 from accounts.models import Look
 from accounts.throttling import Locked, LoginGuard, counted_address
+
+METHODS = ["GET", "HEAD", "POST"]
 
 
 class LoginForm(AdminAuthenticationForm):
@@ -44,6 +47,12 @@ class LoginForm(AdminAuthenticationForm):
 class Autocomplete(AutocompleteJsonView):
     """Names a row with enough to tell it from its namesakes in other accounts."""
 
+    def get_queryset(self) -> Any:
+        try:
+            return super().get_queryset()
+        except ValidationError:  # it was to be of an account that is none
+            return self.model_admin.model._default_manager.none()
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         note(self.request, self.model_admin, Look.What.CHOICE, context["object_list"])
@@ -66,8 +75,8 @@ class BackOffice(AdminSite):
     enable_nav_sidebar = False  # the menu is our own
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
-        """What is written on a page is written by whoever is logged in."""
-        shown = super().admin_view(view, cacheable)
+        """What is written on a page is written by whoever is logged in; it answers what browsers send, and no more."""
+        shown = require_http_methods(METHODS)(super().admin_view(view, cacheable))
 
         @wraps(shown)
         def acting(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

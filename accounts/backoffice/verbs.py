@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from django.contrib import messages
@@ -11,11 +12,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
 from accounts.backoffice.display import PAGE, change_url
+from accounts.backoffice.looking import note
+from accounts.models import Look
 from duespark.errors import Conflict
 
 FROM_PAGE = "_from_page"  # sent by the button on a row's page, which is where it goes back to
 CONFIRMED = "_confirmed"
+CHANGED = "This has changed since you were asked, and nothing is done yet."
 MAX_REFUSALS = 10  # that are told one by one
+BEYOND = "Only a superuser may do this to staff, and nobody may lock themselves out."
 MAX_ROWS = 500  # at a time: each is a transaction of its own, and somebody waits
 
 
@@ -33,7 +38,8 @@ class Verb:
     """A verb of the model's; one with a `warning` asks before it is carried out.
 
     It is offered on the page of, and done to, rows that it `applies` to, so that doing it again does nothing; of
-    the others it is said that they are `moot`. A warning may be made of the rows that it is about.
+    the others it is said that they are `moot`. A warning may be made of the rows that it is about; where it says
+    something of a row that may change, that is `named`, and who has said yes to something else is asked again.
     """
 
     name: str
@@ -42,8 +48,10 @@ class Verb:
     do: Callable[[Any], Any]
     applies: Callable[[Any], bool]
     warning: str | Callable[[Sequence[Any]], str] = ""
+    named: Callable[[Any], Any] | None = None
     moot: str = ""
     on_page: bool = True
+    permission: str = ""
 
     do_not_call_in_templates = True
 
@@ -53,15 +61,31 @@ class Verb:
             many = f"{self.label} takes at most {MAX_ROWS} {admin.opts.verbose_name_plural} at a time; choose fewer."
             admin.message_user(request, many, messages.ERROR)
             return None
-        if not chosen:  # as when the list is of active clients, and they have been deactivated already
+        if len(allowed := admin.within_power(request, self, chosen)) < len(chosen):
+            admin.message_user(request, BEYOND, messages.ERROR)
+        elif not chosen:  # as when the list is of active clients, and they have been deactivated already
             admin.message_user(request, "None of these is on this list any more.", messages.WARNING)
-        concerned = [row for row in chosen if self.applies(row)]
-        if self.warning and concerned and CONFIRMED not in request.POST:
-            return self._ask(admin, request, concerned, len(chosen) - len(concerned))
-        self._tell(admin, request, self._carry_out(admin, request, chosen))
+        concerned = [row for row in allowed if self.applies(row)]
+        if self.warning and concerned and not self._confirmed(admin, request, concerned):
+            return self._ask(admin, request, concerned, len(allowed) - len(concerned))
+        self._tell(admin, request, self._carry_out(admin, request, allowed))
         if chosen and FROM_PAGE in request.POST:
             return HttpResponseRedirect(change_url(chosen[-1]))
         return None
+
+    def _confirmed(self, admin: Any, request: HttpRequest, rows: Sequence[Any]) -> bool:
+        """Whether who asks has said yes, and to what the question would say now."""
+        if not (told := request.POST.get(CONFIRMED)):
+            return False
+        if told != self._told(rows):
+            admin.message_user(request, CHANGED, messages.WARNING)
+        return told == self._told(rows)
+
+    def _told(self, rows: Sequence[Any]) -> str:
+        if self.named is None:
+            return "yes"
+        told = sorted(f"{row.pk} {self.named(row)}" for row in rows)
+        return sha256("\n".join(told).encode()).hexdigest()
 
     def _carry_out(self, admin: Any, request: HttpRequest, rows: Sequence[Any]) -> Outcome:
         outcome = Outcome()
@@ -96,6 +120,7 @@ class Verb:
 
     def _ask(self, admin: Any, request: HttpRequest, rows: Sequence[Any], moot: int) -> HttpResponse:
         """Names the rows again one by one: who is told what will happen does it to these and no others."""
+        note(request, admin, Look.What.LIST, rows)
         page = FROM_PAGE in request.POST
         context = {
             **admin.admin_site.each_context(request),
@@ -107,7 +132,7 @@ class Verb:
             "rows": [admin.option(row) for row in rows[:PAGE]],
             "more": max(0, len(rows) - PAGE),
             "left_alone": self.left_alone(admin, moot) if moot else "",
-            "sent": {"action": self.name, CONFIRMED: "yes", **({FROM_PAGE: "yes"} if page else {})},
+            "sent": {"action": self.name, CONFIRMED: self._told(rows), **({FROM_PAGE: "yes"} if page else {})},
             "selected_name": ACTION_CHECKBOX_NAME,
             "selected": [row.pk for row in rows],
             "back": change_url(rows[0]) if page else request.get_full_path(),

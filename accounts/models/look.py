@@ -56,7 +56,7 @@ class Look(TenantModel):
         ordering = ("-id",)  # ids begin with their time
         constraints: ClassVar[list[models.BaseConstraint]] = [*TenantModel.Meta.constraints]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["account", "row", "id"], name="look_at_row"),
+            models.Index(fields=["row", "id"], name="look_by_row"),
             models.Index(fields=["staff", "id"], name="look_of_staff"),
         ]
         triggers: ClassVar[list[Any]] = append_only("look", "The log of looks is append-only.")

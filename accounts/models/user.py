@@ -123,6 +123,18 @@ class User(TenantModel, AbstractBaseUser, PermissionsMixin):
                 self.end_sessions()
 
     @transaction.atomic
+    def edit(self, **changes: Any) -> None:
+        """Another email has been verified by nobody, and who is no longer staff leaves the back office for good."""
+        if changes.get("email", self.email).lower() != self.email.lower():
+            changes["is_verified"] = False
+        if self.is_staff and not changes.get("is_staff", True):
+            self._leave_back_office()
+        for name, value in changes.items():
+            setattr(self, name, value)
+        with unique_email():
+            self.save(update_fields=list(changes))
+
+    @transaction.atomic
     def reset_password(self, password: str) -> bool:
         """Trades the password that was read for a new one, and ends the sessions; False if another was first.
 
@@ -148,13 +160,17 @@ class User(TenantModel, AbstractBaseUser, PermissionsMixin):
         self.save(update_fields=["is_active"])
 
     def end_sessions(self) -> None:
-        """Those of the API and, of staff, those of the back office: Django keeps them, and knows not whose they are."""
+        """Those of the API and, of staff, those of the back office."""
         sessions: Any = self.sessions
         sessions.for_account(self.account_id).end()
         if self.is_staff:
-            for kept in BackOfficeSession.objects.filter(expire_date__gt=timezone.now()):
-                if kept.get_decoded().get(SESSION_KEY) == self.pk:
-                    kept.delete()
+            self._leave_back_office()
+
+    def _leave_back_office(self) -> None:
+        """Django keeps its sessions, and knows not whose they are."""
+        for kept in BackOfficeSession.objects.filter(expire_date__gt=timezone.now()):
+            if kept.get_decoded().get(SESSION_KEY) == self.pk:
+                kept.delete()
 
 
 @contextmanager

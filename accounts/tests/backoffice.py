@@ -6,12 +6,15 @@ from accounts.backoffice.display import add_url, change_url, list_url
 
 __all__ = [
     "add_url",
+    "agreed",
     "asked",
     "change_url",
     "confirmed",
     "errors",
     "found",
     "list_url",
+    "new_user",
+    "password_url",
     "permit",
     "pressed",
     "said",
@@ -62,10 +65,25 @@ def confirmed(browser, verb, *rows):
     return browser.post(list_url(type(rows[0])), sent, follow=True)
 
 
+def agreed(browser, question):
+    """Says yes to what the question names."""
+    sent = {**question.context["sent"], "_selected_action": question.context["selected"]}
+    return browser.post(question.request["PATH_INFO"], sent, follow=True)
+
+
 def pressed(browser, verb, row):
     """Presses a button on the row's page, and says yes when asked."""
     sent = {"action": verb, "_selected_action": row.pk, "_from_page": "yes", "_confirmed": "yes"}
     return browser.post(list_url(type(row)), sent, follow=True)
+
+
+def new_user(account, /, **changes):
+    """What the form by which users are invited sends."""
+    return {"account": account.pk, "email": "dora@example.com", "full_name": "Dora Dean", **changes}
+
+
+def password_url(user):
+    return change_url(user).replace("/change/", "/password/")
 
 
 def permit(browser, *names):

@@ -1,5 +1,7 @@
 """The back office as a whole: who gets in, what is there, and that nothing can be removed."""
 
+import re
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -10,7 +12,7 @@ from django.utils import timezone
 from accounts.backoffice.filters import RowFilter
 from accounts.models import Account, FailedLogin, KeptAnswer, Look, RateWindow, ResetRequest, Session, User
 from accounts.tenancy import TenantModel
-from accounts.tests.backoffice import add_url, asked, change_url, errors, found, list_url, permit, pressed, said, typed
+from accounts.tests.backoffice import add_url, change_url, found, list_url, permit, said
 from clients.models import AccountSum, Change, Client, ClientCount, ClientMonth, Import, ImportDraft, Invoice, Payment
 from clients.tests.drafts import made_import
 from conftest import PASSWORD
@@ -215,6 +217,29 @@ def test_a_filter_of_rows_that_one_may_not_see_is_not_there(clerk, acme):
     assert not any(isinstance(spec, RowFilter) for spec in filters)
 
 
+def test_a_filter_of_rows_that_one_may_not_see_holds_without_a_name(clerk, alice, acme, strangers_client):
+    permit(clerk, "view_client")
+
+    page = clerk.get(list_url(Client, account=alice.account.pk, q="a"))
+
+    assert found(page) == [acme]
+    [spec] = [spec for spec in page.context["cl"].filter_specs if isinstance(spec, RowFilter)]
+    assert spec.without() == "?q=a"
+    assert "One account alone, which is not yours to look at." in page.content.decode()
+    assert b"<option" not in page.content.partition(b'data-filter-title="account"')[2].partition(b"</details>")[0]
+
+
+def test_a_choice_of_many_is_sent_by_a_form_with_all_else_that_is_asked_for(boss, alice, acme):
+    page = boss.get(list_url(Client, country="US", q="acme", p=1))
+
+    assert found(page) == [acme]
+    [form] = re.findall(r'<form method="get" class="filter-form">(?:(?!</form>).)*<select name="country".*?</form>',
+                        page.content.decode(), re.DOTALL)  # fmt: skip
+    assert '<option value="US" selected>' in form
+    assert re.findall(r'type="hidden" name="(.*?)" value="(.*?)"', form) == [("q", "acme")]
+    assert found(boss.get(list_url(Client, country="", q="acme"))) == [acme]
+
+
 @EVERY_MODEL
 def test_an_action_on_an_id_that_is_none_is_refused_kindly(boss, rows, model):
     verbs = admin.site.get_model_admin(model).verbs
@@ -277,78 +302,3 @@ def test_staff_of_a_closed_account_are_out_at_once(boss):
     boss.user.account.close()
 
     assert boss.get("/admin/").status_code == 302
-
-
-# Accounts
-
-
-@pytest.mark.parametrize("q", ["alice", "{id}", " {id}\n", "bob@"])
-def test_an_account_is_found_by_name_id_or_users_email(boss, alice, bob, charlie, q):
-    assert found(boss.get(list_url(Account, q=q.format(id=alice.account.pk)))) == [alice.account]
-
-
-def test_an_account_is_closed_after_asking(boss, alice):
-    question = asked(boss, "close", alice.account)
-
-    assert b"locked out at once" in question.content
-    assert alice.get("/clients/").status_code == 200
-
-    answer = pressed(boss, "close", alice.account)
-
-    assert said(answer) == ["1 account closed."]
-    assert answer.context["original"] == alice.account
-    assert alice.get("/clients/").status_code == 401
-
-
-def test_a_closed_account_is_reopened(boss, alice):
-    alice.account.close()
-
-    pressed(boss, "reopen", alice.account)
-
-    assert alice.get("/clients/").status_code == 200
-
-
-def test_what_is_done_to_a_row_stands_in_its_history(boss, alice):
-    pressed(boss, "close", alice.account)
-
-    history = boss.get(change_url(alice.account).replace("/change/", "/history/"))
-
-    assert [(entry.user, entry.change_message) for entry in history.context["action_list"]] == [(boss.user, "Closed.")]
-
-
-def test_an_action_needs_the_permission_to_change(clerk, alice):
-    permit(clerk, "view_account")
-
-    asked(clerk, "close", alice.account)
-    pressed(clerk, "close", alice.account)
-
-    alice.account.refresh_from_db()
-    assert alice.account.closed_at is None
-
-
-def test_an_account_is_added(boss):
-    boss.post(add_url(Account), {"name": "  New Ltd ", "currency": "EUR"})
-
-    assert Account.objects.filter(name="New Ltd", currency="EUR").count() == 1
-
-
-def test_a_currency_is_a_code(boss, alice):
-    page = boss.get(change_url(alice.account))
-
-    answer = boss.post(change_url(alice.account), typed(page, currency="usd"))
-
-    assert errors(answer) == {"currency": ["Must be an ISO 4217 code, such as USD."]}
-
-
-def test_an_accounts_name_may_be_cleared(boss, alice):
-    boss.post(change_url(alice.account), typed(boss.get(change_url(alice.account)), name=" "))
-
-    alice.account.refresh_from_db()
-    assert alice.account.name == ""
-
-
-def test_an_account_leads_to_all_that_is_its(boss, alice):
-    links = boss.get(change_url(alice.account)).context["links"]
-
-    assert {link.label for link in links} == {"Users", "Sessions", "Clients", "Imports", "Invoices", "Payments"}
-    assert all(boss.get(link.address).status_code == 200 for link in links)

@@ -104,10 +104,12 @@ class InvoiceAdmin(PageAdmin):
             "pay",
             "Record payment of what is due",
             "paid in full",
-            Invoice.pay,
+            lambda invoice: invoice.pay(invoice.amount_due),  # which was named; a Conflict where less is due by now
             applies=takes_payment,
             warning=_paying,
+            named=lambda invoice: invoice.amount_due,
             on_page=False,  # which has the form for a payment
+            permission="clients.add_payment",
             moot="paid or cancelled already",
         ),
         Verb(

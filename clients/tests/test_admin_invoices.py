@@ -6,7 +6,19 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Account
-from accounts.tests.backoffice import add_url, asked, change_url, errors, found, list_url, permit, pressed, said, typed
+from accounts.tests.backoffice import (
+    add_url,
+    agreed,
+    asked,
+    change_url,
+    errors,
+    found,
+    list_url,
+    permit,
+    pressed,
+    said,
+    typed,
+)
 from clients.models import Client, Invoice, Payment
 from duespark.clock import today
 
@@ -184,8 +196,7 @@ def test_invoices_are_paid_after_asking(boss, acme, invoice):
     assert b"INV-1 \xc2\xb7 Acme Corporation \xc2\xb7 Alice &amp; Co \xc2\xb7 150.00 USD due" in question.content
     assert Payment.objects.count() == 1
 
-    sent = {"action": "pay", "_selected_action": [invoice.pk, other.pk], "_confirmed": "yes"}
-    answer = boss.post(list_url(Invoice), sent, follow=True)
+    answer = agreed(boss, question)
 
     assert said(answer) == ["2 invoices paid in full."]
     assert Client.objects.get(pk=acme.pk).total_paid == Decimal("500.00")

@@ -214,9 +214,22 @@ def test_a_long_list_of_who_owes_is_sorted_by_it(boss, seven):
     assert headers(page) == ["who", "owed"]
 
 
-@pytest.mark.parametrize("order", ["4", "-4", "1", "99", "x", "-", "2.1"])
+@pytest.mark.parametrize("order", ["4", "-4", "1", "99", "x", "-", "2.1", " 3", "--3", "x-3", "+3", "٣", "9" * 5000])
 def test_a_long_list_is_never_sorted_without_an_index(boss, seven, order):
-    assert names(boss.get(list_url(Client, o=order))) == ["g", "f"]
+    page = boss.get(list_url(Client, o=order))
+
+    assert names(page) == ["g", "f"]
+    assert page.context["cl"].queryset.query.order_by == ("-pk",)
+
+
+def test_a_list_that_may_not_be_sorted_so_breaks_ties_all_the_same(boss, seven):
+    for client in seven:
+        add_invoice(client, "5", "2024-01-15")
+
+    page = boss.get(list_url(Client, owes="yes", o="4"))
+
+    assert names(page) == ["g", "f"]
+    assert page.context["cl"].queryset.query.order_by[-1] == "-pk"
 
 
 def test_ties_stand_in_the_direction_of_the_column(boss, seven):

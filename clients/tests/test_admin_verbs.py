@@ -6,7 +6,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from accounts.backoffice import verbs
-from accounts.tests.backoffice import asked, change_url, confirmed, list_url, permit, pressed, said
+from accounts.tests.backoffice import agreed, asked, change_url, confirmed, list_url, permit, pressed, said
 from clients.history import CLIENT_LOG
 from clients.models import Client, Invoice, Payment
 from clients.tests.factories import add_clients, add_invoice
@@ -114,10 +114,37 @@ def test_a_double_click_cancels_once(boss, acme):
 
 def test_a_double_click_pays_once(boss, acme):
     invoice = add_invoice(acme, "10", "2024-01-15")
-    confirmed(boss, "pay", invoice)
-    confirmed(boss, "pay", invoice)
+    question = asked(boss, "pay", invoice)
+    agreed(boss, question)
+    again = agreed(boss, question)
 
+    assert said(again) == ["1 invoice is paid or cancelled already, and stays so."]
     assert Payment.objects.count() == 1
+
+
+# What was named
+
+
+@pytest.mark.parametrize(
+    "change", [lambda invoice: invoice.pay(Decimal("4.00")), lambda invoice: invoice.edit(amount=12)]
+)
+def test_another_amount_than_was_named_is_asked_for_again(boss, acme, change):
+    invoice, other = add_invoice(acme, "10", "2024-01-15"), add_invoice(acme, "5", "2024-01-15")
+    question = asked(boss, "pay", invoice, other)
+    change(invoice)
+    before = Payment.objects.count()
+
+    again = agreed(boss, question)
+
+    assert said(again) == ["This has changed since you were asked, and nothing is done yet."]
+    assert Payment.objects.count() == before
+    assert said(agreed(boss, again)) == ["2 invoices paid in full."]
+
+
+def test_a_yes_to_nothing_that_was_named_pays_nothing(boss, acme):
+    confirmed(boss, "pay", add_invoice(acme, "10", "2024-01-15"))
+
+    assert not Payment.objects.exists()
 
 
 def test_what_has_left_the_list_meanwhile_is_left_alone(boss, acme):
@@ -150,6 +177,19 @@ def test_who_may_only_look_does_nothing_to_invoices(clerk, acme, verb):
 
     invoice.refresh_from_db()
     assert (invoice.cancelled_at, invoice.amount_paid) == (None, 0)
+
+
+@pytest.mark.parametrize(("permission", "count"), [("change_invoice", 0), ("add_payment", 1)])
+def test_to_record_what_is_paid_takes_the_permission_to_add_payments(clerk, acme, permission, count):
+    invoice = add_invoice(acme, "10", "2024-01-15")
+    permit(clerk, "view_invoice", permission)
+
+    sent = {"action": "pay", "_selected_action": invoice.pk}
+    question = clerk.post(list_url(Invoice), sent)
+    if "sent" in (question.context or {}):
+        agreed(clerk, question)
+
+    assert Payment.objects.count() == count
 
 
 def test_who_may_only_look_is_offered_no_action(clerk, acme):

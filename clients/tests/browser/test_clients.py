@@ -57,6 +57,23 @@ def test_the_list_is_filtered_by_account(page_of, boss, acme, strangers_client):
     expect(page.locator("#result_list")).to_contain_text("Secret Holdings")
 
 
+def test_a_country_is_chosen_by_the_keyboard(page_of, boss, acme, strangers_client):
+    page = page_of(boss.user)
+    page.goto("/admin/clients/client/")
+    countries = page.get_by_label("country", exact=True)
+    countries.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page).to_have_url(re.compile("/client/$"))
+
+    countries.select_option("US")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(re.compile("country=US"))
+    expect(page.locator("#result_list tbody tr")).to_have_count(1)
+
+
 @pytest.mark.parametrize("viewport", [None, NARROW])
 def test_the_page_shows_whether_a_client_pays(page_of, boss, late, viewport):
     page = page_of(boss.user)
