@@ -24,7 +24,7 @@ TEXT = [
 SHAPES = [
     ("border-color", "body-bg"),
     *(("focus", ground) for ground in GROUNDS),
-    *((series, "body-bg") for series in ("s0", "s1", "s2")),
+    *((series, "body-bg") for series in ("s0", "s1")),
 ]
 
 
