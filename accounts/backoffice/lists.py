@@ -84,6 +84,12 @@ class BackOfficeList(ChangeList):
     paginator: Any
     model_admin: Any
 
+    def get_filters(self, request: HttpRequest) -> Any:
+        try:
+            return super().get_filters(request)
+        except ValueError as error:  # a year after which there is none
+            raise IncorrectLookupParameters(error) from None
+
     def get_results(self, request: HttpRequest) -> None:
         self.paginator = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
         column = self._sorted_column()

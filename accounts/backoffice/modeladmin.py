@@ -95,7 +95,7 @@ class BackOfficeAdmin(admin.ModelAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         try:
             return super().get_changelist_instance(request)
-        except (DataError, ValueError) as error:  # a filter that the database, or a calendar, cannot make sense of
+        except DataError as error:  # a filter that the database cannot make sense of
             raise IncorrectLookupParameters(error) from None
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
