@@ -39,7 +39,7 @@ class LookAdmin(ReadOnlyAdmin, TenantAdmin):
 
     def search(self, request: HttpRequest, queryset: Any, text: str) -> Any:
         row = text.strip()
-        return (queryset.filter(row=row), False) if any(row.startswith(kind) for kind in self._kinds()) else None
+        return (queryset.filter(row=row), False) if row.startswith(tuple(self._kinds())) else None
 
     @admin.display(description="of")
     def seen(self, look: Look) -> str | SafeString:

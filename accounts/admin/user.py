@@ -120,13 +120,13 @@ class UserAdmin(TenantAdmin, DjangoUserAdmin):
     search_help_text = "Email, name or id of the user, or the account's id"
     filter_horizontal = ()
     readonly_fields = ("id", "state", "is_verified", "last_login", "created_at")
+    POWERS = ("is_staff", "is_superuser", "groups")
     fieldsets = (
         (None, {"fields": ("account", ("email", "full_name"), "state")}),
-        ("Back office", {"fields": ("is_staff", "is_superuser", "groups")}),
+        ("Back office", {"fields": POWERS}),
         ("Record", {"fields": (("id", "is_verified"), ("last_login", "created_at"))}),
     )
     INVITED = ("account", "email", "full_name")
-    POWERS = ("is_staff", "is_superuser", "groups")
     verbs = (
         Verb(
             "mail_link",

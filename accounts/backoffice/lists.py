@@ -10,10 +10,12 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import label_for_field
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models.expressions import OrderBy
 from django.http import HttpRequest
+from django.utils.text import get_text_list
 
 CAP = 10_000
 FIGURES = 3  # of an estimate
@@ -109,6 +111,12 @@ class BackOfficeList(ChangeList):
     paginator: Any
     model_admin: Any
 
+    def get_filters(self, request: HttpRequest) -> Any:
+        try:
+            return super().get_filters(request)
+        except ValueError as error:  # a year after which there is none
+            raise IncorrectLookupParameters(error) from None
+
     def get_results(self, request: HttpRequest) -> None:
         self.paginator = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
         column = self._sorted_column()
@@ -157,19 +165,12 @@ class BackOfficeList(ChangeList):
         """Why a long list cannot be sorted as one may like."""
         if not self.paginator.is_long:
             return ""
-        columns = [str(self._label(name)) for name in self.sortable_by or ()]
+        columns = [str(label_for_field(name, self.model, self.model_admin)) for name in self.sortable_by or ()]
         if columns:
-            return f"A list this long can be sorted by {_either(columns)}; narrow it to sort by any column."
+            either = get_text_list(columns, "or")
+            return f"A list this long can be sorted by {either}; narrow it to sort by any column."
         return "A list this long cannot be sorted; choose an account, or narrow it otherwise."
-
-    def _label(self, name: str) -> Any:
-        shown = getattr(self.model_admin, name, None)
-        return getattr(shown, "short_description", None) or name.replace("_", " ")
 
 
 def _descends(key: Any) -> bool:
     return bool(key.descending) if isinstance(key, OrderBy) else key.startswith("-")
-
-
-def _either(names: list[str]) -> str:
-    return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else names[0]

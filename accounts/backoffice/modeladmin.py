@@ -87,15 +87,15 @@ class BackOfficeAdmin(admin.ModelAdmin):
             return None
         page: Any = request.resolver_match
         what = Look.What.HISTORY if page.url_name.endswith("_history") else Look.What.PAGE
-        shown = request.method != "POST" or what == Look.What.HISTORY
-        if row and shown and self.has_view_or_change_permission(request, row):
+        sent = request.method == "POST" and page.url_name.endswith(f"_{self.opts.model_name}_change")
+        if row and not sent and self.has_view_or_change_permission(request, row):
             note(request, self, what, [row], of=row)
         return row
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         try:
             return super().get_changelist_instance(request)
-        except (DataError, ValueError) as error:  # a filter that the database, or a calendar, cannot make sense of
+        except DataError as error:  # a filter that the database cannot make sense of
             raise IncorrectLookupParameters(error) from None
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -8,6 +8,8 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.backoffice.display import list_url
+
 SECTIONS = ("Billing", "People", "Safety")  # as each admin's `section` names them, in their order on the page
 
 
@@ -33,8 +35,7 @@ def menu(site: AdminSite, request: HttpRequest) -> list[Section]:
     home = Section("", [_entry(request, "Home", reverse("admin:index"))])
     sections = {title: Section(title) for title in SECTIONS}
     for admin in _shown(site, request):
-        address = reverse(f"admin:{admin.opts.app_label}_{admin.opts.model_name}_changelist")
-        sections[admin.section].entries.append(_entry(request, admin.list_name, address))
+        sections[admin.section].entries.append(_entry(request, admin.list_name, list_url(admin.model)))
     return [home, *(section for section in sections.values() if section.entries)]
 
 

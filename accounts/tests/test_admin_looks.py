@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account, FailedLogin, Look, User
-from accounts.tests.backoffice import asked, change_url, errors, found, list_url, permit
+from accounts.tests.backoffice import asked, change_url, errors, found, list_url, password_url, permit
 from clients.models import Client, Invoice
 
 
@@ -87,6 +87,12 @@ def test_a_page_that_is_shown_again_with_errors_is_a_look_too(boss, rows, kind):
 
     assert errors(answer)
     assert looks() == [("page", kind, rows[kind].pk, "")]
+
+
+def test_a_password_that_is_refused_is_a_look_too(boss, alice):
+    assert boss.post(password_url(alice.user), {"password1": "short"}).status_code == 200
+
+    assert looks() == [("page", "user", alice.user.pk, "")]
 
 
 @pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "PUT", "PATCH", "DELETE", "NONSENSE"])
