@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from accounts.backoffice.display import Link, badge, list_url
+from accounts.backoffice.filters import ChoiceFilter
 from accounts.backoffice.forms import RecordForm
 from accounts.backoffice.modeladmin import RecordAdmin
 from accounts.backoffice.verbs import Verb
@@ -34,14 +35,12 @@ class AccountForm(RecordForm):
         return Account.objects.create(**values)
 
 
-class AccountState(admin.SimpleListFilter):
+class AccountState(ChoiceFilter):
     title = parameter_name = "state"
+    CHOICES = (("open", "Open"), ("closed", "Closed"))
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("open", "Open"), ("closed", "Closed")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(closed_at__isnull=self.value() == "open") if self.value() else queryset
+    def narrowed(self, queryset: Any, value: str) -> Any:
+        return queryset.filter(closed_at__isnull=value == "open")
 
 
 @admin.register(Account)
@@ -78,8 +77,8 @@ class AccountAdmin(RecordAdmin):
 
     def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool]:
         """An account whose name nobody gave is found by its users."""
-        users = User.objects.filter(email__icontains=text.strip())
-        return queryset.filter(Q(name__icontains=text.strip()) | Q(pk__in=users.values("account"))), False
+        users = User.objects.filter(email__icontains=text)
+        return queryset.filter(Q(name__icontains=text) | Q(pk__in=users.values("account"))), False
 
     def account_of(self, row: Any) -> str:
         return str(row.pk)

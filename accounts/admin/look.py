@@ -20,9 +20,6 @@ class StaffFilter(DropdownFilter):
         """Who is of the staff today; of others the looks are found by their email."""
         return list(User.objects.filter(is_staff=True).order_by("email").values_list("pk", "email"))
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(staff=self.value()) if self.value() else queryset
-
 
 @admin.register(Look)
 class LookAdmin(ReadOnlyAdmin, TenantAdmin):
@@ -38,8 +35,7 @@ class LookAdmin(ReadOnlyAdmin, TenantAdmin):
         """Who looks at the looks is not noted: there would be no end to it."""
 
     def search(self, request: HttpRequest, queryset: Any, text: str) -> Any:
-        row = text.strip()
-        return (queryset.filter(row=row), False) if row.startswith(tuple(self._kinds())) else None
+        return (queryset.filter(row=text), False) if text.startswith(tuple(self._kinds())) else None
 
     @admin.display(description="of")
     def seen(self, look: Look) -> str | SafeString:

@@ -9,21 +9,19 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.backoffice.display import badge
-from accounts.backoffice.filters import RowFilter
+from accounts.backoffice.filters import ChoiceFilter, RowFilter
 from accounts.backoffice.modeladmin import ReadOnlyAdmin, TenantAdmin
 from accounts.backoffice.verbs import Verb
 from accounts.models import Session
 
 
-class SessionState(admin.SimpleListFilter):
+class SessionState(ChoiceFilter):
     title = parameter_name = "state"
+    CHOICES = (("live", "Live"), ("over", "Over"))
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("live", "Live"), ("over", "Over")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+    def narrowed(self, queryset: Any, value: str) -> Any:
         live = Q(ended_at=None, expires_at__gt=timezone.now(), user__is_active=True, account__closed_at=None)
-        return queryset.filter(live if self.value() == "live" else ~live) if self.value() else queryset
+        return queryset.filter(live if value == "live" else ~live)
 
 
 @admin.register(Session)

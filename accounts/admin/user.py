@@ -11,10 +11,12 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import Group
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from accounts.backoffice.display import Link, badge, change_url, list_url
+from accounts.backoffice.filters import ChoiceFilter
 from accounts.backoffice.forms import RecordForm
 from accounts.backoffice.modeladmin import TenantAdmin
 from accounts.backoffice.verbs import Verb
@@ -88,22 +90,16 @@ def mail_link(user: User) -> None:
     ask_for_reset(user.email)
 
 
-class UserState(admin.SimpleListFilter):
+class UserState(ChoiceFilter):
     title = parameter_name = "state"
+    CHOICES = (("active", "Active"), ("invited", "Invited"), ("deactivated", "Deactivated"))
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("active", "Active"), ("invited", "Invited"), ("deactivated", "Deactivated")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+    def narrowed(self, queryset: Any, value: str) -> Any:
         """Who is invited has no password yet."""
-        match self.value():
-            case "active":
-                return queryset.filter(is_active=True).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
-            case "invited":
-                return queryset.filter(is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX)
-            case "deactivated":
-                return queryset.filter(is_active=False)
-        return queryset
+        if value == "deactivated":
+            return queryset.filter(is_active=False)
+        invited = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        return queryset.filter(invited if value == "invited" else ~invited, is_active=True)
 
 
 @admin.register(User)

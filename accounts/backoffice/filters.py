@@ -1,7 +1,7 @@
 """The lists' filters that Django has none of."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.contrib import admin
@@ -81,8 +81,27 @@ class RowFilter(admin.FieldListFilter):
         return field.widget.render(self.field_path, self.value, attrs)
 
 
-class DropdownFilter(admin.SimpleListFilter):
-    """For more choices than a list of links bears. One that there is not is as good as none.
+class ChoiceFilter(admin.SimpleListFilter):
+    """A few choices, in words. One that there is not is as good as none."""
+
+    CHOICES: ClassVar[tuple[tuple[str, str], ...]] = ()
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return self.CHOICES
+
+    def value(self) -> str | None:
+        value = super().value()
+        return value if value in dict(self.lookup_choices) else None
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset if (value := self.value()) is None else self.narrowed(queryset, value)
+
+    def narrowed(self, queryset: Any, value: str) -> Any:
+        return queryset.filter(**{str(self.parameter_name): value})
+
+
+class DropdownFilter(ChoiceFilter):
+    """For more choices than a list of links bears.
 
     It has a button: with the arrow keys one passes over other choices, none of which is meant yet.
     """
@@ -92,7 +111,3 @@ class DropdownFilter(admin.SimpleListFilter):
     def __init__(self, request: HttpRequest, *args: Any) -> None:
         super().__init__(request, *args)
         self.others = others(request, str(self.parameter_name))
-
-    def value(self) -> str | None:
-        value = super().value()
-        return value if value in dict(self.lookup_choices) else None

@@ -13,7 +13,7 @@ from django.db import DataError, connection
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
-from accounts.backoffice.display import Link, Table, link, list_url
+from accounts.backoffice.display import Link, link, list_url
 from accounts.backoffice.filters import RowFilter
 from accounts.backoffice.forms import RowSelect, row_field
 from accounts.backoffice.lists import BackOfficeList, CappedPaginator
@@ -67,14 +67,6 @@ class BackOfficeAdmin(admin.ModelAdmin):
         """What its page is called."""
         return str(row)
 
-    def tables(self, row: Any) -> list[Table]:
-        """Related rows that its page shows."""
-        return []
-
-    def links(self, row: Any) -> list[Link]:
-        """Where to go from its page."""
-        return []
-
     def account_of(self, row: Any) -> str | None:
         """Whose the row is, if it is a customer's: it is noted who looks at it."""
         return None
@@ -112,7 +104,7 @@ class BackOfficeAdmin(admin.ModelAdmin):
 
     def links_for(self, request: HttpRequest, row: Any) -> list[Link]:
         """Where who asks may go from its page."""
-        return self.links(row)
+        return []
 
     def who_looked(self, request: HttpRequest, row: Any) -> str:
         """Where the looks at a customer's row are, for whom it is to see."""
@@ -153,7 +145,7 @@ class BackOfficeAdmin(admin.ModelAdmin):
                     return queryset.filter(**{field.name: target.to_python(text)}), False
                 except ValidationError:
                     break
-        return self.search(request, queryset, search_term) or super().get_search_results(request, queryset, search_term)
+        return self.search(request, queryset, text) or super().get_search_results(request, queryset, text)
 
     def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool] | None:
         """A model's own way of searching, instead of `search_fields`."""
@@ -194,7 +186,6 @@ class BackOfficeAdmin(admin.ModelAdmin):
             context["verbs"] = self.verbs_for(request, row)
             context["links"] = self.links_for(request, row)
             context["who_looked"] = self.who_looked(request, row)
-            context["tables"] = self.tables(row)
         return super().render_change_form(request, context, **page)
 
 

@@ -191,6 +191,15 @@ def test_a_tenants_rows_are_filtered_by_account(boss, alice, charlie, rows, mode
     assert {row.account_id for row in theirs} == {charlie.account.pk}
 
 
+@pytest.mark.parametrize(("model", "name"), [(Account, "state"), (User, "state"), (Session, "state"), (Look, "staff")])
+def test_a_choice_that_there_is_not_is_as_good_as_none(boss, alice, charlie, model, name):
+    boss.get(list_url(Account))
+
+    rows = len(found(boss.get(list_url(model, **{name: "nonsense"}))))
+
+    assert rows == model.objects.count() > 1
+
+
 @pytest.mark.parametrize("value", ["nonsense", "client_01h455vb4pex5vsknk084sn02q"])
 def test_a_filter_by_an_id_that_is_none_is_refused_kindly(boss, value):
     answer = boss.get(list_url(Client, account=value), follow=True)

@@ -113,7 +113,7 @@ class ClientAdmin(PageAdmin):
         """Tax ids have no index: over all accounts they are not read for what looks like a name."""
         found = queryset.search(text)
         if request.GET.get("account") or any(sign.isdecimal() for sign in text):
-            found |= queryset.filter(tax_id__icontains=text.strip())
+            found |= queryset.filter(tax_id__icontains=text)
         return found, False
 
     def kept_count(self, request: HttpRequest) -> int | None:
@@ -206,7 +206,6 @@ class ClientAdmin(PageAdmin):
             yield latest_payments(row)
 
     def links_for(self, request: HttpRequest, row: Client) -> list[Link]:
-        return self.links(row) if self.may_add(request, Invoice) else []
-
-    def links(self, row: Client) -> list[Link]:
-        return [Link("Issue an invoice", add_url(Invoice, client=row.pk), adds=True)] if row.is_active else []
+        if not (row.is_active and self.may_add(request, Invoice)):
+            return []
+        return [Link("Issue an invoice", add_url(Invoice, client=row.pk), adds=True)]

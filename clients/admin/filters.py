@@ -1,36 +1,20 @@
 """What the lists of clients and invoices are narrowed by."""
 
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import Exists, F, OuterRef
 from django.http import HttpRequest
 from django_countries import countries
 
-from accounts.backoffice.filters import DropdownFilter
+from accounts.backoffice.filters import ChoiceFilter, DropdownFilter
 from accounts.backoffice.lists import CappedPaginator
 from clients.admin.searching import is_narrowed
 from clients.models import Invoice
 from duespark.clock import today
 
 TOO_MANY = "There are too many invoices to filter them all by status or due date. Choose an account or a client first."
-
-
-class ChoiceFilter(admin.SimpleListFilter):
-    """A few choices, in words. One that there is not is as good as none."""
-
-    CHOICES: ClassVar[tuple[tuple[str, str], ...]]
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> tuple[tuple[str, str], ...]:
-        return self.CHOICES
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        value = self.value()
-        return self.narrowed(queryset, value) if value in dict(self.CHOICES) else queryset
-
-    def narrowed(self, queryset: Any, value: Any) -> Any:
-        raise NotImplementedError
 
 
 class ActiveFilter(ChoiceFilter):
@@ -72,9 +56,6 @@ class CountryFilter(DropdownFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(code, str(name)) for code, name in countries]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(country=self.value()) if self.value() else queryset
 
 
 class ReadingFilter(ChoiceFilter):

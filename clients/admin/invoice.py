@@ -184,10 +184,7 @@ class InvoiceAdmin(PageAdmin):
         yield Figure("Due", money(invoice.amount_due, invoice.currency), _when_due(invoice))
 
     def links_for(self, request: HttpRequest, row: Invoice) -> list[Link]:
-        return self.links(row) if self.may_add(request, Payment) else []
-
-    def links(self, row: Invoice) -> list[Link]:
-        if not takes_payment(row):
+        if not (takes_payment(row) and self.may_add(request, Payment)):
             return []
         return [Link("Record a payment", add_url(Payment, invoice=row.pk), adds=True)]
 

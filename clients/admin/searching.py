@@ -28,8 +28,8 @@ def invoices_like(text: str, request: HttpRequest) -> Q:
     """Invoices with this number, or of clients with this in their name or email."""
     found = _of_clients(text, request.GET.get("account", ""))
     if is_narrowed(request):
-        return found | Q(invoice_number__icontains=text.strip())
-    return found | Q(pk__in=_with_number(text.strip()))
+        return found | Q(invoice_number__icontains=text)
+    return found | Q(pk__in=_with_number(text))
 
 
 def payments_like(text: str, request: HttpRequest) -> Q:
@@ -37,7 +37,7 @@ def payments_like(text: str, request: HttpRequest) -> Q:
     if not is_narrowed(request):
         return Q(invoice__in=Invoice.objects.filter(invoices_like(text, request)).values("pk"))
     theirs = Invoice.objects.filter(_of_clients(text, request.GET.get("account", "")))
-    known = Q(payment_reference__icontains=text.strip()) | Q(invoice__invoice_number__icontains=text.strip())
+    known = Q(payment_reference__icontains=text) | Q(invoice__invoice_number__icontains=text)
     return known | Q(invoice__in=theirs.values("pk"))
 
 
