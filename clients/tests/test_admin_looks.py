@@ -16,7 +16,7 @@ def looks(account):
 def test_a_filter_names_a_client_whose_list_is_empty(boss, alice, acme, model, path):
     boss.get(list_url(model, **{path: acme.pk, "q": "zzzz"}))
 
-    assert looks(alice.account) == [("choice", "client", f"{path}={acme.pk}&q=zzzz")]
+    assert looks(alice.account) == [("choice", "client", f"q=zzzz&{path}={acme.pk}")]
 
 
 def test_a_filter_names_an_account_without_clients(boss, alice):
