@@ -4,8 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from functools import partial
+from importlib import import_module
 
 import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -68,6 +71,13 @@ def queries():
         return [query["sql"] for query in captured if "SAVEPOINT" not in query["sql"]]
 
     return made_by
+
+
+@pytest.fixture
+def groups(db):
+    """Those of the back office, which a migration has made, also after a test that has emptied every table."""
+    if not Group.objects.exists():
+        import_module("clients.migrations.0029_groups").make(apps, None)
 
 
 @pytest.fixture

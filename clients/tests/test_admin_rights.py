@@ -65,9 +65,8 @@ def named(model):
 
 
 @pytest.fixture
-def browser(boss, clerk):
+def browser(boss, clerk, groups):
     """The browser of one who is in a group."""
-    import_module("clients.migrations.0029_groups").make(apps, None)  # a flushed database has none
 
     def of(who):
         if who in GROUPS:

@@ -1,10 +1,8 @@
 """The back office's look, its menu and its people, in Chromium."""
 
 import re
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import Group
 from playwright.sync_api import expect
 
@@ -20,11 +18,10 @@ LISTS = [Account, User, Session, Client, Invoice, Look, FailedLogin, Group]
 
 
 @pytest.fixture
-def staff_of(clerk):
+def staff_of(clerk, groups):
     """One of the staff in a group."""
 
     def staff_of(name):
-        import_module("clients.migrations.0029_groups").make(apps, None)  # a flushed database has none
         clerk.user.groups.add(Group.objects.get(name=name))
         return clerk.user
 
