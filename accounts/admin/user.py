@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from accounts.backoffice.display import Link, badge, change_url, list_url
 from accounts.backoffice.filters import ChoiceFilter
-from accounts.backoffice.forms import RecordForm
+from accounts.backoffice.forms import RecordForm, unless_closed
 from accounts.backoffice.modeladmin import TenantAdmin
 from accounts.backoffice.verbs import Verb
 from accounts.mailing import ask_for_reset
@@ -65,10 +65,7 @@ class InvitationForm(RecordForm):
 
     def clean_account(self) -> Account:
         """No mail goes to whom the account would lock out."""
-        account: Account = self.cleaned_data["account"]
-        if account.closed_at:
-            raise forms.ValidationError("This account is closed.")
-        return account
+        return unless_closed(self.cleaned_data["account"])
 
     def add(self, **values: Any) -> User:
         values.pop("groups", None)  # saved by `save_m2m`

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from accounts.backoffice.looking import note
-from accounts.models import Look
+from accounts.models import Account, Look
 from duespark.errors import Conflict
 from duespark.records import Record, Rejected
 from duespark.rules import Rule
@@ -51,6 +51,13 @@ def row_field(remote_admin: Any, request: Any, **kwargs: Any) -> Any:
     field = forms.ModelChoiceField(remote_admin.get_queryset(request), **kwargs)
     field.label_from_instance = named  # type: ignore[assignment, method-assign]
     return field
+
+
+def unless_closed(account: Account) -> Account:
+    """The account that somebody or something is to come into, which a closed one takes none of."""
+    if account.closed_at:
+        raise ValidationError("This account is closed.")
+    return account
 
 
 class RecordForm(forms.ModelForm):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from accounts.backoffice.forms import unless_closed
 from accounts.models import Account
 from clients.drafts import Asked, previewed
 from clients.importing.kinds import LIMITS, MAX_SIZE, UPLOADS
@@ -82,10 +83,7 @@ class UploadForm(AskingForm):
         self.fields["on_duplicate"].help_text = "A client by its email, an invoice by its number."
 
     def clean_account(self) -> Account:
-        account: Account = self.cleaned_data["account"]
-        if account.closed_at:
-            raise forms.ValidationError("This account is closed.")
-        return account
+        return unless_closed(self.cleaned_data["account"])
 
     def clean(self) -> dict[str, Any]:
         asked = self.cleaned_data
