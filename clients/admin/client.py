@@ -110,9 +110,9 @@ class ClientAdmin(PageAdmin):
         return super().get_queryset(request).select_related("account").defer("search_text")
 
     def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool]:
-        """Tax ids have no index: over all accounts they are not read for what looks like a name."""
+        """Tax ids have no index: they are not read for an email, nor over all accounts for what looks like a name."""
         found = queryset.search(text)
-        if request.GET.get("account") or any(sign.isdecimal() for sign in text):
+        if "@" not in text and (request.GET.get("account") or any(sign.isdecimal() for sign in text)):
             found |= queryset.filter(tax_id__icontains=text)
         return found, False
 

@@ -172,6 +172,12 @@ def test_a_client_is_found_by_name_email_tax_id_or_id(boss, acme, strangers_clie
     assert found(boss.get(list_url(Client, q=q.format(id=acme.pk)))) == [acme]
 
 
+def test_an_email_is_not_looked_for_among_the_tax_ids_which_no_index_has(boss, acme):
+    Client.objects.filter(pk=acme.pk).update(tax_id="office7@globex")
+
+    assert found(boss.get(list_url(Client, q="office7@globex"))) == []
+
+
 def test_a_tax_id_without_a_digit_is_found_in_an_account_as_the_page_says(boss, acme):
     acme.edit(tax_id="EXEMPT")
 
