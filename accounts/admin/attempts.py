@@ -9,9 +9,12 @@ from accounts.models import FailedLogin, RateWindow, ResetRequest
 @admin.register(FailedLogin)
 class FailedLoginAdmin(ReadOnlyAdmin):
     section = "Safety"
-    list_display = ("id", "failed_at", "digest")
+    list_display = ("failed_at", "id", "digest")
     date_hierarchy = "failed_at"  # the table is swept of all that is older than the throttle's window
     fields = ("id", "failed_at", "digest")
+
+    def heading(self, row: FailedLogin) -> str:
+        return "Failed login"
 
     @admin.display
     def digest(self, failure: FailedLogin) -> str:
@@ -21,7 +24,10 @@ class FailedLoginAdmin(ReadOnlyAdmin):
 @admin.register(ResetRequest)
 class ResetRequestAdmin(ReadOnlyAdmin):
     section = "Safety"
-    list_display = fields = ("id", "email", "asked_at", "due_at")
+    list_display = fields = ("email", "id", "asked_at", "due_at")
+
+    def heading(self, row: ResetRequest) -> str:
+        return f"Reset request of {row.email}"
 
 
 @admin.register(RateWindow)

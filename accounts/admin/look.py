@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from accounts.backoffice.display import change_url
+from accounts.backoffice.display import change_url, with_below
 from accounts.backoffice.filters import DropdownFilter
 from accounts.backoffice.modeladmin import ReadOnlyAdmin, TenantAdmin
 from accounts.models import Look, User
@@ -24,7 +24,7 @@ class StaffFilter(DropdownFilter):
 @admin.register(Look)
 class LookAdmin(ReadOnlyAdmin, TenantAdmin):
     section, list_name = "Safety", "Log of looks"
-    list_display = ("looked_at", "email", "what", "seen", "owner", "asked", "address")
+    list_display = ("looked_at", "email", "shown", "owner", "asked")
     list_filter = (*TenantAdmin.list_filter, StaffFilter, "what", "looked_at")
     list_select_related = ("account",)
     search_fields = ("email",)
@@ -37,14 +37,24 @@ class LookAdmin(ReadOnlyAdmin, TenantAdmin):
     def search(self, request: HttpRequest, queryset: Any, text: str) -> Any:
         return (queryset.filter(row=text), False) if text.startswith(tuple(self._kinds())) else None
 
+    def heading(self, row: Look) -> str:
+        return f"{row.get_what_display()} of {row.row or self._rows(row)}"
+
+    @admin.display(description="what")
+    def shown(self, look: Look) -> SafeString:
+        return with_below(self.seen(look), look.get_what_display())
+
     @admin.display(description="of")
     def seen(self, look: Look) -> str | SafeString:
         model = self._kinds().get(f"{look.kind}_")
-        if model is None:  # it is no longer a kind of row
-            return look.row or look.kind
-        if not look.row:
-            return str(model._meta.verbose_name_plural)
+        if model is None or not look.row:
+            return look.row or self._rows(look)
         return format_html('<a href="{}">{}</a>', change_url(model(pk=look.row)), look.row)
+
+    def _rows(self, look: Look) -> str:
+        """Of what kind they were, be it that it is none any longer."""
+        model = self._kinds().get(f"{look.kind}_")
+        return str(model._meta.verbose_name_plural) if model else look.kind
 
     def _kinds(self) -> dict[str, Any]:
         return {f"{model._meta.model_name}_": model for model in self.admin_site._registry}

@@ -1,7 +1,6 @@
 """The back office's screens of users: invited, mailed a link, logged out, deactivated."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -15,7 +14,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from accounts.backoffice.display import Link, badge, change_url, list_url
+from accounts.backoffice.display import Link, badge, change_url, list_url, with_below
 from accounts.backoffice.filters import ChoiceFilter
 from accounts.backoffice.forms import RecordForm, unless_closed
 from accounts.backoffice.modeladmin import TenantAdmin
@@ -106,7 +105,7 @@ class UserAdmin(TenantAdmin, DjangoUserAdmin):
     add_form = InvitationForm
     add_form_template = None
     change_password_form = PasswordForm
-    list_display = ("email", "full_name", "owner", "state", "power", "last_login", "created")
+    list_display = ("who", "owner", "state", "power", "last_login")
     list_filter = (*TenantAdmin.list_filter, UserState, "is_staff", "created_at")
     list_select_related = ("account",)
     search_fields = ("email", "full_name")
@@ -129,6 +128,7 @@ class UserAdmin(TenantAdmin, DjangoUserAdmin):
             applies=lambda user: user.may_enter,
             warning="A one-time link to choose a new password goes to their email; it works for one day. "
             "Until they use it, everything stays as it is.",
+            question="Mail a password link to {}?",
         ),
         Verb(
             "end_sessions",
@@ -137,6 +137,7 @@ class UserAdmin(TenantAdmin, DjangoUserAdmin):
             User.end_sessions,
             applies=lambda user: True,
             warning="They are logged out everywhere at once, of the back office, too. They may log in again.",
+            question="End the sessions of {}?",
         ),
         Verb(
             "deactivate",
@@ -149,15 +150,15 @@ class UserAdmin(TenantAdmin, DjangoUserAdmin):
         Verb("reactivate", "Reactivate", "reactivated", User.reactivate, applies=lambda user: not user.is_active),
     )
 
+    @admin.display(description="email", ordering="email")
+    def who(self, user: User) -> str:
+        return with_below(user.email, user.full_name)
+
     @admin.display(description="staff", ordering="is_staff")
     def power(self, user: User) -> str | None:
         if user.is_superuser:
             return badge("superuser")
         return badge("staff") if user.is_staff else None
-
-    @admin.display(ordering="created_at")
-    def created(self, user: User) -> date:
-        return user.created_at.date()
 
     @admin.display(ordering="is_active")
     def state(self, user: User) -> str:

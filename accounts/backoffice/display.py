@@ -68,6 +68,11 @@ def badge(state: str) -> SafeString:
     return format_html('<span class="badge {}">{}</span>', state, state)
 
 
+def public_id(row: models.Model) -> SafeString:
+    """As it is pasted into a ticket or a search."""
+    return format_html("<code>{}</code>", row.pk)
+
+
 def many(count: int, name: str) -> str:
     """1 invoice, 2,000 invoices."""
     return f"{count:,} {name}{'' if count == 1 else 's'}"

@@ -63,6 +63,11 @@ class BackOfficeAdmin(admin.ModelAdmin):
         """How a row is named where one of many is chosen."""
         return str(row)
 
+    @property
+    def keeps_history(self) -> bool:
+        """Whether anything is done to its rows here that their history could tell."""
+        return True
+
     def heading(self, row: Any) -> str:
         """What its page is called."""
         return str(row)
@@ -184,6 +189,7 @@ class BackOfficeAdmin(admin.ModelAdmin):
                 note(request, self, Look.What.PAGE, [row], of=row)
             context |= {"title": self.heading(row), "subtitle": None}
             context["verbs"] = self.verbs_for(request, row)
+            context["keeps_history"] = self.keeps_history
             context["links"] = self.links_for(request, row)
             context["who_looked"] = self.who_looked(request, row)
         return super().render_change_form(request, context, **page)
@@ -230,6 +236,10 @@ class TenantAdmin(RecordAdmin):
 
 class ReadOnlyAdmin(BackOfficeAdmin):
     """Rows that the product writes, and nobody in the back office."""
+
+    @property
+    def keeps_history(self) -> bool:
+        return bool(self.verbs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -40,6 +40,7 @@ class Verb:
     It is offered on the page of, and done to, rows that it `applies` to, so that doing it again does nothing; of
     the others it is said that they are `moot`. A warning may be made of the rows that it is about; where it says
     something of a row that may change, that is `named`, and who has said yes to something else is asked again.
+    Its `question` is the label and the rows, unless it wants other words between them.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Verb:
     do: Callable[[Any], Any]
     applies: Callable[[Any], bool]
     warning: str | Callable[[Sequence[Any]], str] = ""
+    question: str = ""
     named: Callable[[Any], Any] | None = None
     moot: str = ""
     on_page: bool = True
@@ -118,13 +120,16 @@ class Verb:
         state = self.moot or f"{self.done} already"
         return f"{count:,} {names} {'is' if one else 'are'} {state}, and {'stays' if one else 'stay'} so."
 
+    def _question(self, admin: Any, rows: Sequence[Any]) -> str:
+        return (self.question or f"{self.label} {{}}?").format(rows[0] if len(rows) == 1 else counted(admin, rows))
+
     def _ask(self, admin: Any, request: HttpRequest, rows: Sequence[Any], moot: int) -> HttpResponse:
         """Names the rows again one by one: who is told what will happen does it to these and no others."""
         note(request, admin, Look.What.LIST, rows)
         page = FROM_PAGE in request.POST
         context = {
             **admin.admin_site.each_context(request),
-            "title": f"{self.label} {rows[0] if len(rows) == 1 else counted(admin, rows)}?",
+            "title": self._question(admin, rows),
             "opts": admin.opts,
             "media": admin.media,
             "verb": self,

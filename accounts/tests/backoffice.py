@@ -82,6 +82,10 @@ def new_user(account, /, **changes):
     return {"account": account.pk, "email": "dora@example.com", "full_name": "Dora Dean", **changes}
 
 
+def history_url(row):
+    return change_url(row).replace("/change/", "/history/")
+
+
 def password_url(user):
     return change_url(user).replace("/change/", "/password/")
 

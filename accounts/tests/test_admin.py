@@ -67,6 +67,13 @@ def test_it_is_called_duespark(boss):
     assert "Django administration" not in page
 
 
+@pytest.mark.parametrize("page", ["/admin/", "/admin/password_change/", "/admin/password_change/done/"])
+def test_the_menu_is_the_same_on_every_page(boss, page):
+    menu = boss.get(page).content.decode()
+
+    assert menu.count('<a href="/admin/password_change/">Change password</a>') == 1
+
+
 @EVERY_MODEL
 def test_nobody_is_asked_to_log_in(client, db, model):
     answer = client.get(list_url(model))

@@ -3,7 +3,19 @@
 import pytest
 
 from accounts.models import Account
-from accounts.tests.backoffice import add_url, asked, change_url, errors, found, list_url, permit, pressed, said, typed
+from accounts.tests.backoffice import (
+    add_url,
+    asked,
+    change_url,
+    errors,
+    found,
+    history_url,
+    list_url,
+    permit,
+    pressed,
+    said,
+    typed,
+)
 from clients.models import Invoice
 
 
@@ -36,7 +48,7 @@ def test_a_closed_account_is_reopened(boss, alice):
 def test_what_is_done_to_a_row_stands_in_its_history(boss, alice):
     pressed(boss, "close", alice.account)
 
-    history = boss.get(change_url(alice.account).replace("/change/", "/history/"))
+    history = boss.get(history_url(alice.account))
 
     assert [(entry.user, entry.change_message) for entry in history.context["action_list"]] == [(boss.user, "Closed.")]
 

@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Account, FailedLogin, Look, User
-from accounts.tests.backoffice import asked, change_url, errors, found, list_url, password_url, permit
+from accounts.tests.backoffice import asked, change_url, errors, found, history_url, list_url, password_url, permit
 from clients.models import Client, Invoice
 
 
@@ -63,7 +63,7 @@ def test_choosing_in_a_form_is_a_look_too(boss, acme):
 
 
 def test_the_history_is_a_look(boss, alice):
-    boss.get(change_url(alice.account).replace("/change/", "/history/"))
+    boss.get(history_url(alice.account))
 
     assert looks() == [("history", "account", alice.account.pk, "")]
 
@@ -76,7 +76,7 @@ def test_a_list_that_is_sent_a_form_is_a_look_too(boss, alice, acme):
 
 @pytest.mark.parametrize("kind", ["account", "client"])
 def test_a_history_that_is_sent_a_form_is_a_look_too(boss, rows, kind):
-    assert boss.post(change_url(rows[kind]).replace("/change/", "/history/")).status_code == 200
+    assert boss.post(history_url(rows[kind])).status_code == 200
 
     assert looks() == [("history", kind, rows[kind].pk, "")]
 
@@ -216,3 +216,22 @@ def test_the_looks_at_a_row_are_found_by_an_index(boss, logged, acme, query):
     looks = boss.get(list_url(Look, **{query: acme.pk})).context["cl"].queryset
 
     assert "look_by_row" in looks.explain()
+
+
+def test_a_look_is_called_by_what_was_seen(boss, logged, acme):
+    look = logged.get(row=acme.pk)
+
+    assert boss.get(change_url(look)).context["title"] == f"Page of {acme.pk}"
+
+
+def test_a_look_at_many_is_called_by_what_they_were(boss, acme):
+    boss.get(list_url(Client))
+
+    assert boss.get(change_url(Look.objects.get())).context["title"] == "List of clients"
+
+
+def test_what_nobody_does_anything_to_has_no_history_to_offer(boss, logged, alice):
+    look, session = logged.first(), alice.session
+
+    assert history_url(look) not in boss.get(change_url(look)).content.decode()
+    assert history_url(session) in boss.get(change_url(session)).content.decode()

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django_countries import countries
 
 from accounts.backoffice.charts import BarChart, Series
-from accounts.backoffice.display import Fact, Figure, Table, badge, link, list_url, many, money
+from accounts.backoffice.display import Fact, Figure, Table, badge, link, list_url, many, money, public_id
 from clients.models import Client, Invoice, Payment
 from clients.statistics import DEFAULT_PERIOD, Month, Statistics, client_statistics
 
@@ -107,7 +107,7 @@ def facts(client: Client) -> list[Fact]:
         Fact("Payment terms", many(client.payment_terms, "day")),
         Fact("Client since", client.created_at.date()),
         Fact("Last invoice", client.last_invoice_date),
-        Fact("Id", format_html("<code>{}</code>", client.pk)),
+        Fact("Id", public_id(client)),
     ]
 
 

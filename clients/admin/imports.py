@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.formats import date_format
 
-from accounts.backoffice.display import Fact, add_url, link, list_url, with_below
+from accounts.backoffice.display import Fact, add_url, link, list_url, public_id, with_below
 from accounts.backoffice.lists import BackOfficeList
 from accounts.backoffice.modeladmin import ReadOnlyAdmin, TenantAdmin
 from clients.admin.history import everybodys_names
@@ -67,6 +67,9 @@ class ImportAdmin(ReadOnlyAdmin, TenantAdmin):
         """Who may import sees what comes of it."""
         return super().has_view_permission(request, obj) or self.has_add_permission(request)
 
+    def heading(self, row: Any) -> str:
+        return f"Import of {row.file_name or row.get_kind_display().lower()}"
+
     @admin.display(ordering="-pk")
     def started(self, row: Import) -> str:
         return with_below(date_format(row.started_at), f"{date_format(row.started_at, 'H:i')} UTC")
@@ -113,7 +116,7 @@ class ImportAdmin(ReadOnlyAdmin, TenantAdmin):
             Fact("With a bad row", "Nothing would have been written" if row.atomic else "The others went in"),
             Fact("Started", f"{date_format(row.started_at, 'j M Y, H:i:s')} UTC"),
             Fact("Took", f"{row.duration.total_seconds():,.1f} s"),
-            Fact("Id", row.pk),
+            Fact("Id", public_id(row)),
         ]
 
     def get_urls(self) -> Any:

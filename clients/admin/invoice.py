@@ -9,7 +9,20 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.formats import date_format
 
-from accounts.backoffice.display import PAGE, Fact, Figure, Link, Table, add_url, badge, link, list_url, many, money
+from accounts.backoffice.display import (
+    PAGE,
+    Fact,
+    Figure,
+    Link,
+    Table,
+    add_url,
+    badge,
+    link,
+    list_url,
+    many,
+    money,
+    public_id,
+)
 from accounts.backoffice.filters import RowFilter
 from accounts.backoffice.forms import RecordForm
 from accounts.backoffice.modeladmin import TenantAdmin
@@ -95,7 +108,7 @@ class InvoiceAdmin(PageAdmin):
         "or a client is chosen, a part of a number is found, and a long list filtered by status and due date."
     )
     autocomplete_fields = ("client",)
-    fieldsets = ((None, {"fields": (("amount", "issue_date", "due_date"), "description", "notes")}),)
+    fieldsets = ((None, {"fields": ("amount", ("issue_date", "due_date"), "description", "notes")}),)
     add_fieldsets = (
         (None, {"fields": ("client", "invoice_number", "amount", ("issue_date", "due_date"), "description", "notes")}),
     )
@@ -107,6 +120,7 @@ class InvoiceAdmin(PageAdmin):
             lambda invoice: invoice.pay(invoice.amount_due),  # which was named; a Conflict where less is due by now
             applies=takes_payment,
             warning=_paying,
+            question="Record payment of what is due on {}?",
             named=lambda invoice: invoice.amount_due,
             on_page=False,  # which has the form for a payment
             permission="clients.add_payment",
@@ -119,6 +133,7 @@ class InvoiceAdmin(PageAdmin):
             Invoice.cancel,
             applies=takes_payment,
             warning=_cancelling,
+            question="Cancel {}?",
             moot="paid or cancelled already",
         ),
     )
@@ -170,7 +185,7 @@ class InvoiceAdmin(PageAdmin):
                 Fact("Due on", row.due_date),
                 Fact("Cancelled", row.cancelled_at),
                 Fact("Description", row.description),
-                Fact("Id", row.pk),
+                Fact("Id", public_id(row)),
             ],
             "notes": row.notes,
             "related": [_payments(row)] if self.may_see(request, Payment) else [],

@@ -90,10 +90,12 @@ class PageAdmin(TenantAdmin):
             raise Http404
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
+        heading = self.heading(row)
         page = HistoryPages(history(self.log, row)).get_page(request.GET.get("p", 1))
         context = {
             **self.admin_site.each_context(request),
-            "title": f"History of {self.heading(row)}",
+            "title": f"History of {heading}",
+            "heading": heading,
             "opts": self.opts,
             "original": row,
             "entries": self._told(row, page.object_list),

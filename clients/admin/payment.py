@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from accounts.backoffice.display import Fact, change_url, link, money
+from accounts.backoffice.display import Fact, change_url, link, money, public_id
 from accounts.backoffice.filters import RowFilter
 from accounts.backoffice.forms import RecordForm
 from accounts.backoffice.modeladmin import TenantAdmin
@@ -66,12 +66,12 @@ class PaymentAdmin(PageAdmin):
     log = PAYMENT_LOG
     add_form_template = "admin/clients/record_payment.html"
     list_display = (
-        "payment_date",
+        "received",
         "sum",
         "invoice_number",
         "client",
-        "payment_method",
-        "payment_reference",
+        "method",
+        "reference",
     )
     list_filter = (*TenantAdmin.list_filter, ("invoice__client", RowFilter), ("invoice", RowFilter), "payment_date")
     search_fields = ("payment_reference", "invoice__invoice_number", "invoice__client__name", "invoice__client__email")
@@ -117,6 +117,18 @@ class PaymentAdmin(PageAdmin):
     def search(self, request: HttpRequest, queryset: Any, text: str) -> tuple[Any, bool]:
         return queryset.filter(payments_like(text, request)), False
 
+    @admin.display(ordering="payment_date")
+    def received(self, payment: Any) -> Any:
+        return payment.payment_date
+
+    @admin.display(ordering="payment_method")
+    def method(self, payment: Any) -> Any:
+        return payment.payment_method
+
+    @admin.display(ordering="payment_reference")
+    def reference(self, payment: Any) -> Any:
+        return payment.payment_reference
+
     @admin.display(description="amount", ordering="amount")
     def sum(self, payment: Any) -> str:
         return money(payment.amount, payment.invoice.currency)
@@ -146,7 +158,7 @@ class PaymentAdmin(PageAdmin):
                 Fact("Method", row.payment_method),
                 Fact("Reference", row.payment_reference),
                 Fact("Recorded", row.created_at),
-                Fact("Id", row.pk),
+                Fact("Id", public_id(row)),
             ],
             **self.latest(row),
         }

@@ -7,17 +7,13 @@ import pytest
 
 from accounts.acting import act_as
 from accounts.backoffice import display
-from accounts.tests.backoffice import change_url, permit, typed
+from accounts.tests.backoffice import change_url, history_url, permit, typed
 from clients.admin.page import ENTRIES, LATEST
 from clients.history import CLIENT_LOG
 from clients.models import Client, Invoice
 from clients.statistics import PERIODS
 from clients.tests.factories import add_invoice
 from duespark.clock import today
-
-
-def history_url(row):
-    return change_url(row).replace("/change/", "/history/")
 
 
 def page_of(browser, row, query=""):
@@ -180,6 +176,12 @@ def told(page):
         (f"{entry.who} {entry.what}", [tuple(map(str, line)) for line in entry.lines])
         for entry in page.context["entries"]
     ]
+
+
+def test_the_way_back_from_the_history_is_called_as_the_page_is(boss, acme):
+    trail = f'<a href="{change_url(acme)}">Acme Corporation</a>'
+
+    assert trail in boss.get(history_url(acme)).content.decode()
 
 
 def test_the_history_says_who_changed_what_from_what_to_what(boss, alice, acme):

@@ -203,6 +203,14 @@ def test_invoices_are_paid_after_asking(boss, acme, invoice):
     assert {row.status for row in Invoice.objects.all()} == {"paid"}
 
 
+@pytest.mark.parametrize(
+    ("verb", "question"),
+    [("pay", "Record payment of what is due on 2 invoices?"), ("cancel", "Cancel 2 invoices?")],
+)
+def test_a_question_reads_as_one(boss, acme, invoice, verb, question):
+    assert asked(boss, verb, invoice, issue(acme, "INV-2")).context["title"] == question
+
+
 def test_an_invoice_is_cancelled_on_its_page(boss, acme, invoice):
     answer = pressed(boss, "cancel", invoice)
 

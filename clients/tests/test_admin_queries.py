@@ -4,6 +4,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 
 from accounts.backoffice.display import add_url, change_url, list_url
+from accounts.tests.backoffice import history_url
 from clients.models import Client, Invoice, Payment
 from clients.tests.factories import ClientFactory, add_invoice
 from duespark.clock import today
@@ -11,10 +12,6 @@ from duespark.clock import today
 LOGGED_IN = 2  # the session, and the user with her account
 LOOK = 1  # that somebody has looked at a customer's rows
 FILTER = 2  # the account, for the filter and for what it shows; or the client
-
-
-def history_url(row):
-    return change_url(row).replace("/change/", "/history/")
 
 
 def choices(model, field):
