@@ -6,6 +6,7 @@
 #   make check  formatting, lint, types, missing migrations
 #   make coverage  the suite again, and what of the code it has not run
 #   make fuzz   throw 20,000 odd requests at a server of its own (some minutes; ARGS=short: within one)
+#   make audit  ask PyPI for known vulnerabilities of what is installed (ARGS="-s osv --osv-url …" asks another)
 #   make bench  the benchmark beside the checkout (BENCH), which needs wrk; ARGS="--ops get --peers project,floor"
 
 PYTHON ?= python3
@@ -14,8 +15,9 @@ export PORT
 BIN := .venv/bin
 BENCH ?= ../shared/bench
 ARGS ?=
+PIP_AUDIT := pip-audit==2.10.1
 
-.PHONY: run test faults check coverage fuzz bench format clean
+.PHONY: run test faults check coverage fuzz audit bench format clean
 
 run: .venv/run .env
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -42,6 +44,9 @@ coverage: .venv/test .env
 fuzz: .venv/test .venv/fuzz/ready .env
 	$(BIN)/python -m fuzzing.run $(ARGS)
 
+audit: .venv/run .venv/audit/ready
+	$(BIN)/python -m pip freeze | .venv/audit/bin/pip-audit --strict --disable-pip --no-deps -r /dev/stdin $(ARGS)
+
 bench: .venv/run .venv/bench/ready
 	.venv/bench/bin/python $(BENCH)/bench.py --project . $(ARGS)
 
@@ -67,6 +72,11 @@ clean:
 .venv/bench/ready: $(BENCH)/requirements.txt .venv/run
 	@test -x .venv/bench/bin/python || $(PYTHON) -m venv .venv/bench
 	.venv/bench/bin/python -m pip install --quiet --disable-pip-version-check -r $(BENCH)/requirements.txt
+	@touch $@
+
+.venv/audit/ready: Makefile .venv/run
+	@test -x .venv/audit/bin/python || $(PYTHON) -m venv .venv/audit
+	.venv/audit/bin/python -m pip install --quiet --disable-pip-version-check $(PIP_AUDIT)
 	@touch $@
 
 .venv/fuzz/ready: fuzzing/requirements.txt
