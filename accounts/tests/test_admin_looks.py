@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import Account, FailedLogin, Look, User
 from accounts.tests.backoffice import asked, change_url, errors, found, history_url, list_url, password_url, permit
@@ -210,8 +211,10 @@ def test_a_look_outlives_the_staff_member(boss, clerk, logged):
 
 @pytest.mark.parametrize("query", ["row", "q"])
 def test_the_looks_at_a_row_are_found_by_an_index(boss, logged, acme, query):
+    seen = {"account_id": acme.account_id, "what": Look.What.PAGE, "kind": "client", "looked_at": timezone.now()}
+    Look.objects.bulk_create(Look(**seen, staff="user", email="a@b.example", row=str(row)) for row in range(1_000))
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("ANALYZE accounts_look")
 
     looks = boss.get(list_url(Look, **{query: acme.pk})).context["cl"].queryset
 

@@ -128,7 +128,12 @@ def test_it_is_one_statement_however_many_rows(alice, queries):
         assert len([sql for sql in said if "clients_import" in sql]) == 1
 
 
-def test_the_latest_of_an_account_are_found_by_an_index(alice):
+def test_the_latest_of_an_account_are_found_by_an_index(alice, charlie):
+    done = {"kind": "clients", "source": "api", "on_duplicate": "error", "atomic": False, "started_at": timezone.now()}
+    done |= {"finished_at": timezone.now(), "created": 1, "updated": 0, "skipped": 0, "refused": 0}
+    accounts = [alice.account] * 10 + [charlie.account] * 1_000
+    Import.objects.bulk_create(Import(account=account, **done) for account in accounts)
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("ANALYZE clients_import")
+
     assert "Scan Backward using import_of_account" in Import.objects.for_account(alice.account)[:5].explain()
