@@ -18,6 +18,10 @@ PATIENCE = 10_000  # milliseconds, on a machine that has other things to do
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
+def fits_its_window(page):
+    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
 @pytest.fixture(scope="package")
 def chromium():
     """One for all tests that follow each other.

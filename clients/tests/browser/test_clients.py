@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from accounts.tests.backoffice import permit
 from clients.models import Client, Payment
 from clients.tests.browser.choosing import choose
-from clients.tests.browser.conftest import NARROW
+from clients.tests.browser.conftest import NARROW, fits_its_window
 from clients.tests.factories import add_clients, add_invoice
 from duespark.clock import today
 
@@ -86,7 +86,7 @@ def test_the_page_shows_whether_a_client_pays(page_of, boss, late, viewport):
     expect(page.get_by_role("img", name=re.compile("By month of issue"))).to_be_visible()
     page.get_by_role("navigation", name="Period").get_by_role("link", name="3 months").click()
     expect(page.get_by_role("link", name="3 months")).to_have_attribute("aria-current", "true")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits_its_window(page)
 
 
 def test_a_client_is_edited_a_click_away(page_of, boss, acme):

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from clients.models import Invoice
 from clients.tests.browser.choosing import choose
+from clients.tests.browser.conftest import NARROW, fits_its_window
 
 pytestmark = pytest.mark.xdist_group("browser")  # which has one Chromium
 
@@ -40,7 +41,7 @@ def test_a_debtor_leads_to_its_page(page_of, boss, owed):
 
 def test_it_fits_a_phone(page_of, boss, owed):
     page = page_of(boss.user)
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(NARROW)
     page.goto("/admin/")
     expect(page.get_by_role("heading", name="Who owes most")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert fits_its_window(page)
