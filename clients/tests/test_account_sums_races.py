@@ -79,7 +79,8 @@ def test_payments_of_an_invoice_that_is_being_cancelled_go_with_it(clients, in_t
         wait_until_blocked()
     other.result(SOON)
     assert wrong_totals() == []
-    assert "collected 05-01" not in sums(clients[0].account_id)
+    # Of the first's locks that on the slot may go last, and then two slots cancel out.
+    assert not sums(clients[0].account_id).get("collected 05-01")
 
 
 def test_mending_waits_for_no_writer_and_counts_what_they_write(alice, clients, in_thread):
