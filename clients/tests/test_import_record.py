@@ -11,6 +11,7 @@ from accounts.models import Account
 from clients.importing import CLIENT_COLUMNS, Limits, Options, import_clients, rows_of_file
 from clients.models import Import
 from clients.tests.commands import run
+from clients.tests.drafts import made_import
 from clients.tests.imports import send, upload, upload_form
 
 FILE = "name,email\nAcme,billing@acme.com\nNew,new@example.com\nBad,bad\n"
@@ -129,10 +130,8 @@ def test_it_is_one_statement_however_many_rows(alice, queries):
 
 
 def test_the_latest_of_an_account_are_found_by_an_index(alice, charlie):
-    done = {"kind": "clients", "source": "api", "on_duplicate": "error", "atomic": False, "started_at": timezone.now()}
-    done |= {"finished_at": timezone.now(), "created": 1, "updated": 0, "skipped": 0, "refused": 0}
-    accounts = [alice.account] * 10 + [charlie.account] * 1_000
-    Import.objects.bulk_create(Import(account=account, **done) for account in accounts)
+    for account in [alice.account] * 10 + [charlie.account] * 1_000:
+        made_import(account)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE clients_import")
 

@@ -28,8 +28,10 @@ def staff_of(clerk, groups):
     return staff_of
 
 
-def test_every_page_fits_its_window_without_an_error(page_of, boss, alice, acme):
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_fits_its_window_without_an_error(page_of, boss, alice, acme, scheme):
     page = page_of(boss.user)
+    page.emulate_media(color_scheme=scheme)
     rows = [change_url(row) for row in (alice.account, alice.user, alice.session, acme)]
 
     for address in ["/admin/", *map(list_url, LISTS), *rows, "/admin/accounts/user/add/", "/admin/password_change/"]:
